@@ -1,0 +1,39 @@
+"""How Alembic reaches the database: through the application, in one transaction a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+
+from tnt.core.db import UtcDateTime
+
+
+def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
+    """Write our own column type as the plain type it is, so that a migration never imports the application."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def run(connection: Connection) -> None:
+    """Run the asked migrations on a connection."""
+    migrate = current_app.extensions["migrate"]
+    context.configure(
+        connection=connection,
+        target_metadata=migrate.db.metadata,
+        render_item=render_item,
+        compare_type=True,
+        render_as_batch=True,
+        transaction_per_migration=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+engine = current_app.extensions["migrate"].db.engine
+with engine.connect().execution_options(write=True) as open_connection:
+    run(open_connection)
+    open_connection.commit()

@@ -1,0 +1,145 @@
+"""What every test shares: an application on a fresh, migrated database, on SQLite and on PostgreSQL.
+
+PostgreSQL: the address of a server whose user may create databases, in TEST_POSTGRES_URL. Without it
+those tests are skipped and say so; with TNT_REQUIRE_ALL=1 (the CI) a missing part is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from config import load_settings
+from tnt import create_app
+from tnt.core import clock
+from tnt.core.db import db
+
+ROOT = Path(__file__).resolve().parent.parent
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday, semester 2, quarter 4
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
+REQUIRE_ALL = os.environ.get("TNT_REQUIRE_ALL") == "1"
+
+
+def missing(why: str) -> None:
+    """Skip, saying why; fail where everything is required."""
+    if REQUIRE_ALL:
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+def make_app(url: str, folder: Path, **overrides: Any) -> Flask:
+    """An application in testing mode on that database."""
+    env = {
+        "TNT_ENV": "testing",
+        "DATABASE_URL": url,
+        "TNT_INSTANCE": str(folder),
+        "SECRET_KEY": "tests-only-" + "0123456789abcdef" * 3,
+    }
+    settings = load_settings(env)
+    settings |= {"WTF_CSRF_ENABLED": False, "MIGRATIONS_DIR": str(ROOT / "migrations"), **overrides}
+    return create_app(settings)
+
+
+def migrate_to_head(app: Flask) -> None:
+    """Bring a database to the newest migration."""
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, copied for each test."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    path = folder / "template.sqlite3"
+    migrate_to_head(make_app(f"sqlite:///{path}", folder))
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a migrated PostgreSQL database, copied for each test."""
+    if not POSTGRES:
+        missing("PostgreSQL absent : TEST_POSTGRES_URL n’est pas défini")
+    name = f"tnt_template_{uuid.uuid4().hex[:8]}"
+    _admin(f'CREATE DATABASE "{name}"')
+    migrate_to_head(make_app(postgres_url(name), tmp_path_factory.mktemp("pg")))
+    yield name
+    _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def postgres_url(name: str) -> str:
+    """The address of a database on the test server."""
+    url = make_url(POSTGRES.replace("postgresql://", "postgresql+psycopg://")).set(database=name)
+    return url.render_as_string(hide_password=False)
+
+
+def _admin(statement: str) -> None:
+    engine = create_engine(postgres_url("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh migrated database of each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("postgres_template")
+    name = f"tnt_test_{uuid.uuid4().hex[:12]}"
+    _admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield postgres_url(name)
+    _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh migrated SQLite database, for what does not depend on the kind."""
+    path = tmp_path / "test.sqlite3"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(autouse=True)
+def frozen_clock() -> Iterator[None]:
+    """Every test lives on 23 November 2026 at 10 h in Paris, unless it moves the clock."""
+    clock.freeze(NOW)
+    yield
+    clock.freeze(None)
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a fresh database of each kind, with its context pushed."""
+    yield from _with_context(make_app(database_url, tmp_path))
+
+
+@pytest.fixture
+def sqlite_app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a fresh SQLite database only, with its context pushed."""
+    yield from _with_context(make_app(sqlite_url, tmp_path))
+
+
+def _with_context(app: Flask) -> Iterator[Flask]:
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()

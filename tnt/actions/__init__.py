@@ -1,0 +1,1 @@
+"""What decisions ask people to do, until proven done (« Suites données »)."""

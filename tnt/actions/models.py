@@ -1,0 +1,59 @@
+"""An action: somebody is asked to do something by a day, because a committee decided."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tnt.accounts.models import Person
+from tnt.committees.models import Committee, Institution
+from tnt.core.db import Model
+from tnt.decisions.models import Act
+from tnt.meetings.models import Meeting
+
+
+class ActionState(StrEnum):
+    """Open, done with its proof, or dropped with its reason."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class Action(Model):
+    """What is to be done, by whom, by when, from which act or session."""
+
+    __tablename__ = "action"
+    __table_args__ = (
+        CheckConstraint("owner_id IS NOT NULL OR owner_institution_id IS NOT NULL", name="somebody_owns_it"),
+        CheckConstraint("state <> 'done' OR done_on IS NOT NULL", name="done_has_a_day"),
+        Index("ix_action_state_due", "state", "due_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"), index=True)
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"), index=True)
+    title: Mapped[str] = mapped_column(String(300))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    owner_institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    due_on: Mapped[date]
+    state: Mapped[ActionState] = mapped_column(default=ActionState.OPEN)
+    done_on: Mapped[date | None]
+    proof: Mapped[str] = mapped_column(Text, default="")  # of what was done, or the reason of dropping
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    owner: Mapped[Person | None] = relationship(lazy="joined")
+    owner_institution: Mapped[Institution | None] = relationship(lazy="joined")
+    committee: Mapped[Committee] = relationship()
+    meeting: Mapped[Meeting | None] = relationship()
+    act: Mapped[Act | None] = relationship()
+
+    @property
+    def journal_label(self) -> str:
+        """How the journal names the action."""
+        return self.title

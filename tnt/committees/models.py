@@ -1,0 +1,210 @@
+"""Institutions, committees, and who sits where, from when to when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tnt.accounts.models import Person
+from tnt.core.db import Model
+from tnt.programme.rules import Every
+
+
+class InstitutionKind(StrEnum):
+    """What an institution is in the programme."""
+
+    STATE = "state"
+    ASSOCIATION = "association"
+    LOCAL_AUTHORITY = "local_authority"
+    OTHER = "other"
+
+
+class Seat(StrEnum):
+    """The quality in which a person sits in a committee."""
+
+    CO_CHAIR = "co_chair"
+    FULL_MEMBER = "full_member"
+    SUBSTITUTE = "substitute"
+    PERMANENT_GUEST = "permanent_guest"
+    SECRETARY = "secretary"
+
+
+class Voice(StrEnum):
+    """Whether the mandate counts in a vote."""
+
+    VOTING = "voting"
+    ADVISORY = "advisory"
+
+
+class FunctionKind(StrEnum):
+    """A function outside committees, dated like a mandate."""
+
+    ADMINISTRATOR = "administrator"
+    PROGRAMME_MANAGER = "programme_manager"
+    REGIONAL_PREFECT = "regional_prefect"
+
+
+class VisaRule(StrEnum):
+    """Whose visas the record of a committee needs."""
+
+    ONE_CO_CHAIR = "one_co_chair"
+    ALL_CO_CHAIRS = "all_co_chairs"
+
+
+class Institution(Model):
+    """A body that sends people: ministry, agency, association, prefecture."""
+
+    __tablename__ = "institution"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str | None] = mapped_column(String(60), unique=True)  # of the real programme's file
+    name: Mapped[str] = mapped_column(String(200))
+    acronym: Mapped[str] = mapped_column(String(30), default="")
+    kind: Mapped[InstitutionKind]
+    source: Mapped[str] = mapped_column(String(40), default="")
+    interpretation: Mapped[bool] = mapped_column(default=False)
+    ended_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    former_names: Mapped[list[InstitutionName]] = relationship(
+        back_populates="institution", order_by="InstitutionName.until_on"
+    )
+
+    @property
+    def short_name(self) -> str:
+        """The acronym where there is one."""
+        return self.acronym or self.name
+
+    @property
+    def journal_label(self) -> str:
+        """How the journal names the institution."""
+        return self.name
+
+
+class InstitutionName(Model):
+    """A name that an institution bore until a day (included)."""
+
+    __tablename__ = "institution_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    until_on: Mapped[date]
+
+    institution: Mapped[Institution] = relationship(back_populates="former_names")
+
+
+class Committee(Model):
+    """A body that decides, with its cadence and its settings; every setting has a working default."""
+
+    __tablename__ = "committee"
+    __table_args__ = (
+        CheckConstraint("notice_days >= 0", name="notice_not_negative"),
+        CheckConstraint("default_minutes > 0", name="duration_positive"),
+        CheckConstraint("quorum_percent IS NULL OR quorum_percent BETWEEN 1 AND 100", name="quorum_percent"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), unique=True)  # « orientation », « coordination »
+    code: Mapped[str] = mapped_column(String(4), unique=True)  # « CO », « CC »: prefix of decisions
+    name: Mapped[str] = mapped_column(String(120))
+    every: Mapped[Every]
+    chaired_by: Mapped[str] = mapped_column(Text, default="")
+    members_text: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(String(40), default="")
+    interpretation: Mapped[bool] = mapped_column(default=False)
+    followed_from: Mapped[date]  # cadence compliance is followed from this day
+    visa_rule: Mapped[VisaRule] = mapped_column(default=VisaRule.ALL_CO_CHAIRS)
+    notice_days: Mapped[int] = mapped_column(default=14)
+    requests_close_days: Mapped[int] = mapped_column(default=35)
+    default_start: Mapped[time] = mapped_column(default=time(14, 30))
+    default_minutes: Mapped[int] = mapped_column(default=150)
+    default_place: Mapped[str] = mapped_column(String(200), default="")
+    votes_enabled: Mapped[bool] = mapped_column(default=False)
+    proxies_enabled: Mapped[bool] = mapped_column(default=False)
+    quorum_percent: Mapped[int | None]
+    calendar_revision: Mapped[int] = mapped_column(default=0)  # bumped whenever one of its meetings changes
+    version: Mapped[int] = mapped_column(default=1)
+
+    remit: Mapped[list[RemitLine]] = relationship(order_by="RemitLine.position")
+
+    @property
+    def journal_label(self) -> str:
+        """How the journal names the committee."""
+        return self.name
+
+
+class RemitLine(Model):
+    """One line of a committee's remit."""
+
+    __tablename__ = "committee_remit"
+    __table_args__ = (UniqueConstraint("committee_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"))
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(String(40), default="")
+    interpretation: Mapped[bool] = mapped_column(default=False)
+
+
+class Mandate(Model):
+    """A person sits for an institution in a committee, from a day to a day (both included)."""
+
+    __tablename__ = "mandate"
+    __table_args__ = (
+        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="ends_after_start"),
+        CheckConstraint("substitute_for_id IS NULL OR seat = 'substitute'", name="substitute_of_someone"),
+        Index("ix_mandate_committee_dates", "committee_id", "from_on", "until_on"),
+        Index("ix_mandate_person_dates", "person_id", "from_on", "until_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"))
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    seat: Mapped[Seat]
+    voice: Mapped[Voice]
+    substitute_for_id: Mapped[int | None] = mapped_column(ForeignKey("mandate.id"), index=True)
+    ex_officio: Mapped[bool] = mapped_column(default=False)  # lead of a project group, while leading
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    end_reason: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+    committee: Mapped[Committee] = relationship()
+    institution: Mapped[Institution] = relationship()
+    substitute_for: Mapped[Mandate | None] = relationship(remote_side=[id])
+
+    @property
+    def journal_label(self) -> str:
+        """How the journal names the mandate."""
+        return f"{self.person.full_name} ({self.seat.value})"
+
+
+class Function(Model):
+    """A dated function outside committees: administrator, programme manager, prefect of a region."""
+
+    __tablename__ = "person_function"
+    __table_args__ = (CheckConstraint("until_on IS NULL OR until_on >= from_on", name="ends_after_start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[FunctionKind]
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    territory_id: Mapped[int | None] = mapped_column(ForeignKey("territory.id"))
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+    institution: Mapped[Institution | None] = relationship()
+
+    @property
+    def journal_label(self) -> str:
+        """How the journal names the function."""
+        return f"{self.person.full_name} ({self.kind.value})"

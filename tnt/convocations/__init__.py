@@ -1,0 +1,1 @@
+"""Acts by which a meeting is announced: convene, postpone, cancel, with what was sent."""

@@ -1,0 +1,54 @@
+"""Refusals. A rule that says no raises a named error; the edge turns it into the user's sentence.
+
+The sentence is a French message id for the catalogues, marked with `N_`, with named parameters.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+def N_(message: str) -> str:  # noqa: N802 - the customary name of gettext's no-op marker
+    """Mark a message for the catalogues without translating it yet."""
+    return message
+
+
+class DomainError(Exception):
+    """A refusal that the user can read. `field` names the form field it belongs to, if any."""
+
+    message: ClassVar[str] = N_("Cette opération n’est pas possible.")
+    field: str | None = None
+
+    def __init__(self, *, field: str | None = None, **params: object) -> None:
+        """Keep the parameters of the sentence; `field` overrides the class's own."""
+        super().__init__(self.message % params if params else self.message)
+        self.params = params
+        if field is not None:
+            self.field = field
+
+
+class NotFound(DomainError):
+    """Absent, or not to be seen by this person: both look the same."""
+
+    message = N_("Cette page n’existe pas ou ne vous est pas ouverte.")
+
+
+class Forbidden(DomainError):
+    """The person may see the thing but not do this to it."""
+
+    message = N_("Votre fonction ne permet pas cette opération.")
+
+
+class Stale(DomainError):
+    """Somebody else changed the thing since the form was opened."""
+
+    message = N_(
+        "Cet élément a été modifié entre-temps par une autre personne. Votre saisie est conservée "
+        "ci-dessous : relisez la version enregistrée, puis enregistrez de nouveau."
+    )
+
+
+def check_version(expected: int | None, current: int) -> None:
+    """Raise Stale unless the form was opened on the current version (None skips the check)."""
+    if expected is not None and expected != current:
+        raise Stale()

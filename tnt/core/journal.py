@@ -1,0 +1,206 @@
+"""The journal: who did what, for whom, when, before → after; append-only and hash-chained.
+
+Entries gather in the session during a transaction and are written just before its commit, under a lock,
+so that the chain has one order. Values that may name a person live in a side row that can be erased: the
+chain covers their salted digest, so it still verifies after a person is anonymised.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from tnt.core import clock
+from tnt.core.access import Actor
+from tnt.core.db import BEFORE_COMMIT, BIG_ID, Model, db, in_transaction
+
+GENESIS = "0" * 64
+LOCK_KEY = 7_226_001  # any constant: the journal's own advisory lock on PostgreSQL
+
+
+class JournalEntry(Model):
+    """One act of a person or of the system, linked to the one before by its hash."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (Index("ix_journal_entry_object", "object_kind", "object_id"),)
+
+    seq: Mapped[int] = mapped_column(BIG_ID, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor_person_id: Mapped[int | None] = mapped_column(index=True)
+    on_behalf_of_id: Mapped[int | None]
+    action: Mapped[str] = mapped_column(String(80), index=True)
+    object_kind: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[int | None]
+    committee_id: Mapped[int | None] = mapped_column(index=True)
+    payload_digest: Mapped[str] = mapped_column(String(64))
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    detail: Mapped[JournalDetail | None] = relationship(back_populates="entry", lazy="joined")
+
+
+class JournalDetail(Model):
+    """The erasable part of an entry: names and values before and after, with their salt."""
+
+    __tablename__ = "journal_detail"
+
+    seq: Mapped[int] = mapped_column(BIG_ID, ForeignKey("journal_entry.seq"), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    entry: Mapped[JournalEntry] = relationship(back_populates="detail")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What `verify` found wrong: the entry's number and why, in French for the console."""
+
+    seq: int
+    why: str
+
+
+def record(
+    actor: Actor,
+    action: str,
+    subject: Any,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    committee_id: int | None = None,
+    on_behalf_of_id: int | None = None,
+) -> None:
+    """Note an act; it is written with the transaction, or not at all.
+
+    `subject` is a model instance (its table and id are kept); `before` and `after` hold only what
+    changed. Raises RuntimeError outside a transaction.
+    """
+    if not in_transaction():
+        raise RuntimeError("a journal entry belongs to a transaction")
+    pending: list[dict[str, Any]] = db.session().info.setdefault("journal", [])
+    pending.append(
+        {
+            "actor": actor,
+            "action": action,
+            "subject": subject,
+            "payload": {
+                "actor": actor.name,
+                "label": str(getattr(subject, "journal_label", "") or ""),
+                "before": dict(before or {}),
+                "after": dict(after or {}),
+            },
+            "committee_id": committee_id,
+            "on_behalf_of_id": on_behalf_of_id,
+        }
+    )
+
+
+def changes(subject: Any, new: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The (before, after) pair of the attributes that `new` would change on `subject`."""
+    before = {key: getattr(subject, key) for key, value in new.items() if getattr(subject, key) != value}
+    return before, {key: new[key] for key in before}
+
+
+def canonical(value: Any) -> str:
+    """One JSON text for one value: sorted keys, no spaces, dates in ISO."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    return str(value)
+
+
+def _write_pending(session: Session) -> None:
+    pending = session.info.pop("journal", [])
+    if not pending:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+    head = session.execute(
+        select(JournalEntry.seq, JournalEntry.hash).order_by(JournalEntry.seq.desc()).limit(1)
+    ).first()
+    seq, previous = (head.seq, head.hash) if head else (0, GENESIS)
+    for act in pending:
+        seq += 1
+        payload = json.loads(canonical(act["payload"]))
+        salt = secrets.token_hex(16)
+        entry = JournalEntry(
+            seq=seq,
+            at=clock.now(),
+            actor_person_id=act["actor"].person_id,
+            on_behalf_of_id=act["on_behalf_of_id"],
+            action=act["action"],
+            object_kind=act["subject"].__tablename__,
+            object_id=getattr(act["subject"], "id", None),
+            committee_id=act["committee_id"],
+            payload_digest=_digest(salt, payload),
+            previous_hash=previous,
+        )
+        entry.hash = previous = _chain_hash(entry)
+        session.add(entry)
+        session.add(JournalDetail(seq=seq, salt=salt, payload=payload))
+    session.flush()
+
+
+BEFORE_COMMIT.append(_write_pending)
+
+
+def _digest(salt: str, payload: Mapping[str, Any]) -> str:
+    return hashlib.sha256((salt + canonical(payload)).encode()).hexdigest()
+
+
+def _chain_hash(entry: JournalEntry) -> str:
+    covered = [
+        entry.seq,
+        clock.to_paris(entry.at).isoformat(),
+        entry.actor_person_id,
+        entry.on_behalf_of_id,
+        entry.action,
+        entry.object_kind,
+        entry.object_id,
+        entry.committee_id,
+        entry.payload_digest,
+        entry.previous_hash,
+    ]
+    return hashlib.sha256(canonical(covered).encode()).hexdigest()
+
+
+def head_hash() -> str:
+    """The hash of the last entry, printed in signed records; the genesis hash when empty."""
+    found = db.session.scalar(select(JournalEntry.hash).order_by(JournalEntry.seq.desc()).limit(1))
+    return found or GENESIS
+
+
+def count() -> int:
+    """How many entries the journal holds."""
+    return db.session.scalar(select(func.count(JournalEntry.seq))) or 0
+
+
+def verify() -> list[Fault]:
+    """Walk the chain and list what does not hold: gaps, broken links, altered entries or details."""
+    faults: list[Fault] = []
+    previous, expected = GENESIS, 1
+    for entry in db.session.scalars(
+        select(JournalEntry).order_by(JournalEntry.seq).execution_options(yield_per=500)
+    ):
+        if entry.seq != expected:
+            faults.append(Fault(entry.seq, f"rupture de numérotation, attendu {expected}"))
+        if entry.previous_hash != previous:
+            faults.append(Fault(entry.seq, "le lien avec l’entrée précédente est rompu"))
+        if entry.hash != _chain_hash(entry):
+            faults.append(Fault(entry.seq, "l’entrée a été modifiée"))
+        if entry.detail and _digest(entry.detail.salt, entry.detail.payload) != entry.payload_digest:
+            faults.append(Fault(entry.seq, "le détail a été modifié"))
+        previous, expected = entry.hash, entry.seq + 1
+    return faults

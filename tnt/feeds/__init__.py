@@ -1,0 +1,1 @@
+"""Calendar subscriptions and the feeds that programs read over HTTP."""

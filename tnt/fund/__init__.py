@@ -1,0 +1,1 @@
+"""The fund that the orientation committee steers: ceiling, axes, flat grants, with their sources."""

@@ -1,0 +1,1 @@
+"""One page per role: what awaits me; reads all, writes nothing."""

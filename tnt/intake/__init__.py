@@ -1,0 +1,1 @@
+"""What waits for a committee's agenda: requests, opinions to confirm, deferred items."""

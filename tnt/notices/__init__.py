@@ -1,0 +1,1 @@
+"""Reminders and the scheduler's list of jobs."""

@@ -1,0 +1,1 @@
+"""Semester objectives: proposed, adopted by decision, scored by decision, with a follow-up."""

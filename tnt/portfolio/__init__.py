@@ -1,0 +1,1 @@
+"""Read-only views over groups: the portfolio on any date, the story of a group."""

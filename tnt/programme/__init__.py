@@ -1,0 +1,1 @@
+"""The programme's facts, each with its source, and its periods (semester, quarter). Start with rules.py."""

@@ -1,0 +1,1 @@
+"""Progress reports of project groups: météo, done, coming, arbitration. Append-only."""

@@ -1,0 +1,1 @@
+"""The roadmap's axes, in versions validated by decision."""

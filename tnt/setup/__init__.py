@@ -1,0 +1,1 @@
+"""Loads the real programme and the demonstration data."""

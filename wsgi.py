@@ -1,0 +1,8 @@
+"""The WSGI application, and nothing else: ``granian wsgi:app`` or ``flask --app wsgi``."""
+
+import os
+
+from config import load_settings
+from tnt import create_app
+
+app = create_app(load_settings(os.environ))
