@@ -6,6 +6,8 @@ coordination committee adopts semester objectives is an interpretation: 003 says
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tnt.core.errors import N_, DomainError
@@ -115,3 +117,12 @@ def check_act_transition(old: ActState, new: ActState) -> None:
     """Raise WrongActState when an act cannot go from `old` to `new`."""
     if new not in ACT_STATES[old]:
         raise WrongActState()
+
+
+@dataclass(frozen=True, slots=True)
+class EffectLine:
+    """One thing that an act will do, or did: a kind to count by, and a sentence with its parameters."""
+
+    kind: str  # « status », « objective », « action », « request », « lead », « mandate »
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
