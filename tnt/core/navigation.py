@@ -1,0 +1,103 @@
+"""The destinations of the left column, and whose name stands in the header: what features tell the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from tnt.core.access import current_actor
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An entry of the main menu, shown where its endpoint exists and `visible` says yes (or is absent)."""
+
+    endpoint: str
+    label: Any  # a lazy French message
+    position: int
+    visible: Callable[[], bool] | None
+    blueprints: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A destination as one reader sees it on one page."""
+
+    label: str
+    url: str
+    current: bool
+    exact: bool
+
+
+NAVIGATION: list[Destination] = []
+
+
+def register_destination(
+    endpoint: str,
+    label: Any,
+    position: int,
+    visible: Callable[[], bool] | None = None,
+    blueprints: tuple[str, ...] = (),
+) -> None:
+    """Add an entry to the main menu; registering an endpoint again replaces its entry.
+
+    `visible` is asked at each page, inside the request, and must cost nothing. `blueprints` names other blueprints
+    whose pages belong under this entry, besides the endpoint's own.
+    """
+    own = endpoint.partition(".")[0]
+    entry = Destination(endpoint, label, position, visible, frozenset({own, *blueprints}))
+    NAVIGATION[:] = sorted(
+        [known for known in NAVIGATION if known.endpoint != endpoint] + [entry],
+        key=lambda known: known.position,
+    )
+
+
+def menu(app: Flask) -> list[MenuEntry]:
+    """The entries that the reader of the present request may follow, in order."""
+    return [
+        MenuEntry(
+            label=str(entry.label),
+            url=url_for(entry.endpoint),
+            current=request.blueprint in entry.blueprints,
+            exact=request.endpoint == entry.endpoint,
+        )
+        for entry in NAVIGATION
+        if entry.endpoint in app.view_functions and (entry.visible is None or entry.visible())
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The signed-in person as the header shows them: name, function in a few words, the address of their page."""
+
+    name: str
+    role: str = ""
+    url: str | None = None
+
+
+def _named_by_access() -> Viewer | None:
+    actor = current_actor()
+    return Viewer(actor.name) if actor.person_id is not None else None
+
+
+_VIEWER: list[Callable[[], Viewer | None]] = [_named_by_access]
+
+
+def register_viewer(provider: Callable[[], Viewer | None]) -> None:
+    """Say how the header finds the person's name and function (None when nobody is signed in)."""
+    _VIEWER[:] = [provider]
+
+
+def viewer() -> Viewer | None:
+    """The person whose page this is, or None."""
+    return _VIEWER[0]()
+
+
+def internal_path(target: str | None, default: str = "/") -> str:
+    """The address to go to after a form, if it is one of ours (a path, no host, no control sign), else `default`."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return default
+    return default if any(sign < " " or sign == "\\" for sign in target) else target

@@ -1,0 +1,157 @@
+"""What every template may use: formats in the reader's language, icons and badges, the menu, the frame.
+
+`init_app` is called once by the application. The formats themselves are pure (`core.formats`), the menu is a
+registry (`core.navigation`); here they meet the request.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from flask import Flask, current_app, has_request_context, request, url_for
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from tnt.core import clock, formats
+from tnt.core.navigation import NAVIGATION, Viewer, menu, register_destination, register_viewer, viewer
+from tnt.core.text_diff import diff
+
+__all__ = [
+    "NAVIGATION",
+    "Viewer",
+    "badge",
+    "current_locale",
+    "init_app",
+    "register_destination",
+    "register_viewer",
+]
+
+LANGUAGES = {"fr": "Français", "en": "English"}
+LANGUAGE_COOKIE = "langue"
+ABSENT = "—"
+
+# name in templates -> pure function; the reader's locale is given to each
+_FORMATS: dict[str, Callable[..., str]] = {
+    "date_long": formats.date_long,
+    "date_medium": formats.date_medium,
+    "date_short": formats.date_short,
+    "date_day_month": formats.date_day_month,
+    "month_year": formats.month_year,
+    "datetime_long": formats.datetime_long,
+    "datetime_short": formats.datetime_short,
+    "time": formats.time,
+    "time_range": formats.time_range,
+    "date_range": formats.date_range,
+    "duration": formats.duration,
+    "semester": formats.semester,
+    "quarter": formats.quarter,
+    "number": formats.number,
+    "percent": formats.percent,
+    "euros": formats.euros,
+    "typo": formats.typo,
+    "file_size": formats.file_size,
+}
+
+
+def current_locale() -> str:
+    """« fr » or « en »: the language of the present reader, French outside a request."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "fr"
+
+
+def chosen_locale() -> str:
+    """The language asked for by the reader: the switch first, then the browser; for Flask-Babel's selector."""
+    if not has_request_context():
+        return "fr"
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(list(LANGUAGES), default="fr") or "fr"
+
+
+def badge(kind: str, value: object, label: str | None = None) -> Markup:
+    """The badge of a state: `badge("group_status", group.status)`.
+
+    The words and shapes stand in templates/components/badge.html, one macro per kind; the result is kept, for long
+    tables show the same few badges hundreds of times. Raises AttributeError for an unknown kind.
+    """
+    return _drawn_badge(current_app.jinja_env, kind, str(value), label, current_locale())
+
+
+@lru_cache(maxsize=1024)
+def _drawn_badge(environment: Any, kind: str, value: str, label: str | None, _locale: str) -> Markup:
+    macro = getattr(environment.get_template("components/badge.html").module, kind)
+    return Markup(str(macro(value, label) if label else macro(value)).strip())  # noqa: S704 - a macro escapes
+
+
+def _localised(function: Callable[..., str]) -> Callable[..., str]:
+    @wraps(function)
+    def in_the_reader_s_language(value: Any, *arguments: Any, **options: Any) -> str:
+        if value is None:
+            return ABSENT
+        options.setdefault("locale", current_locale())
+        return function(value, *arguments, **options)
+
+    return in_the_reader_s_language
+
+
+def _has_endpoint(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def _programme_version() -> str:
+    try:
+        return version("tnt")
+    except PackageNotFoundError:  # run from a checkout that was not installed
+        return str(current_app.config.get("VERSION", "0.1.0"))
+
+
+def _sort_url(key: str, descending: bool) -> str:
+    """The address of the present page sorted by `key`, from its first page."""
+    query = {
+        name: request.args.getlist(name) for name in request.args if name not in {"tri", "page", "apres"}
+    }
+    query["tri"] = [f"-{key}" if descending else key]
+    return url_for(request.endpoint or "", **(request.view_args or {}), **query)  # type: ignore[arg-type]
+
+
+def _page_url(**changes: Any) -> str:
+    """The address of the present page with some query arguments changed (None takes one away)."""
+    query: dict[str, Any] = {name: request.args.getlist(name) for name in request.args}
+    query.update(changes)
+    kept = {name: value for name, value in query.items() if value is not None}
+    return url_for(request.endpoint or "", **(request.view_args or {}), **kept)
+
+
+def _is_day_of_today(value: dt.date | dt.datetime) -> bool:
+    return formats.local_day(value) == clock.today()
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their filters and globals."""
+    environment = app.jinja_env
+    environment.lstrip_blocks = True
+    for name, function in _FORMATS.items():
+        environment.filters[name] = _localised(function)
+        environment.globals.setdefault(name, environment.filters[name])
+    environment.filters["iso"] = formats.date_iso
+    environment.tests["today"] = _is_day_of_today
+    environment.globals.update(
+        badge=badge,
+        current_locale=current_locale,
+        diff=diff,
+        has_endpoint=_has_endpoint,
+        languages=LANGUAGES,
+        menu=lambda: menu(current_app),
+        page_url=_page_url,
+        programme_name=app.config.get("PROGRAMME_NAME", "Transformation Numérique des Territoires"),
+        programme_version=_programme_version,
+        sort_url=_sort_url,
+        today=clock.today,
+        viewer=viewer,
+    )
+    environment.globals.setdefault("demo_loaded", False)

@@ -1,0 +1,76 @@
+/* Small comforts; every page works without them.
+   data-key="a" on a link or button: the key activates it when nobody is typing.
+   data-once on a form: a second click does not send it twice.
+   data-unsaved on a form: leaving with changes asks first.
+   data-focus: takes the focus when the page opens (the summary of errors). */
+(function () {
+  "use strict";
+
+  function typing(target) {
+    return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) return;
+    var wanted = event.key.toLowerCase();
+    var targets = document.querySelectorAll("[data-key]");
+    for (var i = 0; i < targets.length; i++) {
+      if (targets[i].dataset.key.toLowerCase() === wanted && targets[i].offsetParent !== null) {
+        event.preventDefault();
+        targets[i].focus();
+        targets[i].click();
+        return;
+      }
+    }
+  });
+
+  function values(form) {
+    var pairs = [];
+    new FormData(form).forEach(function (value, name) {
+      pairs.push(name + "=" + (value instanceof File ? value.name : value));
+    });
+    return pairs.join("&");
+  }
+
+  var leaving = false;
+  var guarded = [];
+  document.querySelectorAll("form[data-unsaved]").forEach(function (form) {
+    // a form that came back with errors holds words that are not stored
+    guarded.push({ form: form, stored: form.querySelector("[aria-invalid]") ? null : values(form) });
+  });
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented) return;
+    if (form.hasAttribute("data-once")) {
+      if (form.dataset.sent) {
+        event.preventDefault();
+        return;
+      }
+      form.dataset.sent = "1";
+      // busy, not disabled: a disabled button would not send its own name and value
+      form.querySelectorAll("button:not([type=button])").forEach(function (button) {
+        button.setAttribute("aria-busy", "true");
+      });
+    }
+    leaving = true;
+  });
+
+  window.addEventListener("beforeunload", function (event) {
+    if (leaving) return;
+    var unsaved = guarded.some(function (entry) { return entry.stored !== values(entry.form); });
+    if (unsaved) event.preventDefault();
+  });
+
+  // a page restored by « Back » may be sent again
+  window.addEventListener("pageshow", function () {
+    leaving = false;
+    document.querySelectorAll("form[data-sent]").forEach(function (form) {
+      delete form.dataset.sent;
+      form.querySelectorAll("[aria-busy]").forEach(function (button) { button.removeAttribute("aria-busy"); });
+    });
+  });
+
+  var first = document.querySelector("[data-focus]");
+  if (first) first.focus();
+})();
