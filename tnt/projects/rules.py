@@ -56,6 +56,25 @@ TRANSITIONS: dict[GroupStatus, dict[Motion, GroupStatus]] = {
     GroupStatus.STOPPED: {},
     GroupStatus.NOT_RETAINED: {},
 }
+# the words of a status or of the kind of a stop, as message ids
+STATUS_WORDS: dict[GroupStatus | StopKind, str] = {
+    GroupStatus.PROPOSED: N_("proposé"),
+    GroupStatus.CREATED: N_("créé"),
+    GroupStatus.CONTINUED: N_("poursuivi"),
+    GroupStatus.REORIENTED: N_("réorienté"),
+    GroupStatus.STOPPED: N_("arrêté"),
+    GroupStatus.NOT_RETAINED: N_("non retenu"),
+    StopKind.ACHIEVED: N_("achevé"),
+    StopKind.ABANDONED: N_("abandonné"),
+    StopKind.MERGED: N_("fusionné"),
+    StopKind.TRANSFERRED: N_("transféré"),
+}
+MOTION_WORDS: dict[Motion, str] = {
+    Motion.CREATE: N_("créer"),
+    Motion.REORIENT: N_("réorienter"),
+    Motion.CONTINUE: N_("poursuivre"),
+    Motion.STOP: N_("arrêter"),
+}
 ACTIVE = frozenset({GroupStatus.CREATED, GroupStatus.CONTINUED, GroupStatus.REORIENTED})
 
 
@@ -145,7 +164,9 @@ def check_motion(
 ) -> None:
     """Raise the refusal of a motion that the life cycle or its own texts do not allow."""
     if next_status(status, motion) is None:
-        raise ForbiddenTransition(motion=motion.value, status=status.value, group=group, field="motion")
+        raise ForbiddenTransition(
+            motion=MOTION_WORDS[motion], status=STATUS_WORDS[status], group=group, field="motion"
+        )
     low, high = MISSION_LENGTHS
     needs_mission = motion in {Motion.CREATE, Motion.REORIENT}
     if needs_mission and not low <= len(mission.strip()) <= high:
@@ -162,5 +183,5 @@ def check_timeline(group: str, facts: Iterable[StatusFact]) -> None:
     for fact in sorted((f for f in facts if f.superseded_at is None), key=lambda f: f.order):
         motion = motion_of(fact.status)
         if next_status(status, motion) is not fact.status:
-            raise ForbiddenTransition(motion=motion.value, status=status.value, group=group)
+            raise ForbiddenTransition(motion=MOTION_WORDS[motion], status=STATUS_WORDS[status], group=group)
         status = fact.status
