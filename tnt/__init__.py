@@ -48,6 +48,7 @@ CORE = (
     "logs",
     "journal",
     "blobs",
+    "dataset",
     "outbox",
     "tasks",
     "throttle",

@@ -21,6 +21,11 @@ def now() -> datetime:
     return _held.get() or _frozen or datetime.now(UTC)
 
 
+def is_moved() -> bool:
+    """Whether the present was set by `at` or `freeze`, so that no other clock may answer instead."""
+    return (_held.get() or _frozen) is not None
+
+
 def today() -> date:
     """The present day in Paris."""
     return now().astimezone(PARIS).date()
