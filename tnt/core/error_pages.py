@@ -1,7 +1,7 @@
 """What a person reads when something is refused or breaks: what happened, and what to do next.
 
-Absent and forbidden look the same (404). A refusal of the domain (`DomainError`) that no view turned into a form
-error is shown as its sentence, 422. The pages for 500 and 503 use nothing of the database.
+Absent and forbidden look the same (404). A refusal of the domain (`DomainError`) that no view turned into
+a form error is shown as its sentence, 422. The pages for 500 and 503 use nothing of the database.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from tnt.core.errors import N_, DomainError, Forbidden, NotFound, Stale
+from tnt.core.i18n import translate
 
 RETRY_AFTER_SECONDS = 10
 NEEDS_NO_DATABASE = frozenset({500, 502, 503})
@@ -83,7 +84,8 @@ WORDS: dict[int, Words] = {
         N_("Une erreur est survenue"),
         N_("L’application n’a pas pu répondre. Ce qui n’a pas été confirmé n’a pas été enregistré."),
         N_(
-            "Recommencez dans un instant. Si l’erreur revient, signalez-la au secrétariat en indiquant l’heure."
+            "Recommencez dans un instant. "
+            "Si l’erreur revient, signalez-la au secrétariat en indiquant l’heure."
         ),
     ),
     503: Words(
@@ -100,11 +102,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, on_refusal)
     app.register_error_handler(OperationalError, on_lost_database)
     app.register_error_handler(PoolTimeout, on_lost_database)
-
-
-def sentence_of(error: DomainError) -> str:
-    """The refusal in the reader's language."""
-    return gettext(error.message, **error.params)
 
 
 def on_http_error(error: HTTPException) -> Response:
@@ -128,8 +125,8 @@ def on_refusal(error: DomainError) -> Response:
     if isinstance(error, NotFound):
         return error_page(404)
     if isinstance(error, Forbidden):
-        return error_page(403, sentence_of(error))
-    return error_page(409 if isinstance(error, Stale) else 422, sentence_of(error))
+        return error_page(403, translate(error))
+    return error_page(409 if isinstance(error, Stale) else 422, translate(error))
 
 
 def on_lost_database(error: DBAPIError | PoolTimeout) -> Response:

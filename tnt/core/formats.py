@@ -1,10 +1,10 @@
 """Dates, times, amounts and numbers as a reader expects them, in French and in English.
 
-Pure functions: the locale ("fr" or "en"), the moment and the amount are arguments, so that a page, a mail and a
-PDF write the same thing. `core.templating` gives them to the templates with the locale of the reader.
+Pure functions: the locale ("fr" or "en"), the moment and the amount are arguments, so that a page, a mail
+and a PDF write the same thing. `core.templating` gives them to the templates with the reader's locale.
 
-French typography follows the Imprimerie nationale: « 1er » for the first of a month, « 14 h 30 », no-break spaces
-inside amounts and hours, narrow ones before ; ? !.
+French typography follows the Imprimerie nationale: « 1er » for the first of a month, « 14 h 30 », no-break
+spaces inside amounts and hours, narrow ones before ; ? !.
 """
 
 from __future__ import annotations
@@ -171,8 +171,8 @@ def percent(value: int | float | Decimal, locale: str = "fr", digits: int = 0) -
 def euros(cents: int, locale: str = "fr", exact: bool = False) -> str:
     """An amount held in cents: « 88 M€ », « 71,4 M€ », « 5 000 € », « 1 234,50 € ».
 
-    From one million euros on it is rounded to a tenth of a million unless `exact`, which a ledger, a decision's
-    wording and every sum that a reader may check ask for.
+    From one million euros on it is rounded to a tenth of a million unless `exact`, which a ledger, a
+    decision's wording and every sum that a reader may check ask for.
     """
     if abs(cents) >= MILLION_EUROS and not exact:
         tenths = (Decimal(cents) / MILLION_EUROS).quantize(Decimal("0.1"), ROUND_HALF_UP)
@@ -195,7 +195,8 @@ _TYPOGRAPHY = (
     (re.compile(r" ([:%€»])"), NBSP + r"\1"),
     (re.compile(r"« "), "«" + NBSP),
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
-    (re.compile(r"(?<=\d) (?=(?:h|min|M€)\b)"), NBSP),
+    (re.compile(r"(?<=\d) (?=(?:h\b|min\b|M€))"), NBSP),
+    (re.compile(r"(?<=\d\u00a0h) (?=\d\d\b)"), NBSP),
 )
 
 

@@ -1,4 +1,4 @@
-"""The destinations of the left column, and whose name stands in the header: what features tell the frame."""
+"""The menu's destinations, and whose name stands in the header: what features tell the frame."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def register_destination(
 ) -> None:
     """Add an entry to the main menu; registering an endpoint again replaces its entry.
 
-    `visible` is asked at each page, inside the request, and must cost nothing. `blueprints` names other blueprints
-    whose pages belong under this entry, besides the endpoint's own.
+    `visible` is asked at each page, inside the request, and must cost nothing. `blueprints` names other
+    blueprints whose pages belong under this entry, besides the endpoint's own.
     """
     own = endpoint.partition(".")[0]
     entry = Destination(endpoint, label, position, visible, frozenset({own, *blueprints}))
@@ -71,7 +71,7 @@ def menu(app: Flask) -> list[MenuEntry]:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The signed-in person as the header shows them: name, function in a few words, the address of their page."""
+    """The person as the header shows them: name, function in a few words, address of their page."""
 
     name: str
     role: str = ""
@@ -97,7 +97,7 @@ def viewer() -> Viewer | None:
 
 
 def internal_path(target: str | None, default: str = "/") -> str:
-    """The address to go to after a form, if it is one of ours (a path, no host, no control sign), else `default`."""
+    """Where to go after a form: `target` if it is a path of ours (no host, no control sign) or `default`."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return default
     return default if any(sign < " " or sign == "\\" for sign in target) else target

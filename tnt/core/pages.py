@@ -1,4 +1,4 @@
-"""Pages that belong to no feature: accessibility, legal notice, personal data, the language switch, the gallery."""
+"""Pages of no feature: accessibility, legal notice, personal data, the language switch, the gallery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every answer tells the browser: run nothing that is not ours, show us in no frame, keep nothing private."""
+"""What every answer tells the browser: run only what is ours, show us in no frame, keep nothing private."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Style, script and icons, served by WhiteNoise under an address that names their content.
 
-The address is `/static/<digest>/…`, where the digest is that of the whole tree: a browser keeps a file for a year,
-and a new version has new addresses. Bootstrap's style sheet comes from the Bootstrap-Flask package. Each file is
-compressed once, into the instance folder.
+The address is `/static/<digest>/…`, where the digest is that of the whole tree: a browser keeps a file for
+a year, and a new version has new addresses. Bootstrap's style sheet comes from the Bootstrap-Flask package.
+Each file is compressed once, into the instance folder.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pathlib import Path
 from wsgiref.headers import Headers
 
 from flask import Flask
-from whitenoise import WhiteNoise
-from whitenoise.compress import Compressor
+from whitenoise import WhiteNoise  # type: ignore[import-untyped]
+from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
 OURS = Path(__file__).resolve().parent.parent / "static"
 BOOTSTRAP = "static/bootstrap5/css/bootstrap.min.css"

@@ -12,7 +12,7 @@ from functools import lru_cache, wraps
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
@@ -63,21 +63,11 @@ def current_locale() -> str:
     return "en" if locale is not None and locale.language == "en" else "fr"
 
 
-def chosen_locale() -> str:
-    """The language asked for by the reader: the switch first, then the browser; for Flask-Babel's selector."""
-    if not has_request_context():
-        return "fr"
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
-    if chosen in LANGUAGES:
-        return chosen
-    return request.accept_languages.best_match(list(LANGUAGES), default="fr") or "fr"
-
-
 def badge(kind: str, value: object, label: str | None = None) -> Markup:
     """The badge of a state: `badge("group_status", group.status)`.
 
-    The words and shapes stand in templates/components/badge.html, one macro per kind; the result is kept, for long
-    tables show the same few badges hundreds of times. Raises AttributeError for an unknown kind.
+    The words and shapes stand in templates/components/badge.html, one macro per kind; the result is kept,
+    for long tables show the same few badges hundreds of times. Raises AttributeError for an unknown kind.
     """
     return _drawn_badge(current_app.jinja_env, kind, str(value), label, current_locale())
 
