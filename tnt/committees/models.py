@@ -3,55 +3,28 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tnt.accounts.models import Person
+from tnt.committees.rules import FunctionKind, InstitutionKind, Seat, VisaRule, Voice
 from tnt.core.db import Model
 from tnt.programme.rules import Every
 
-
-class InstitutionKind(StrEnum):
-    """What an institution is in the programme."""
-
-    STATE = "state"
-    ASSOCIATION = "association"
-    LOCAL_AUTHORITY = "local_authority"
-    OTHER = "other"
-
-
-class Seat(StrEnum):
-    """The quality in which a person sits in a committee."""
-
-    CO_CHAIR = "co_chair"
-    FULL_MEMBER = "full_member"
-    SUBSTITUTE = "substitute"
-    PERMANENT_GUEST = "permanent_guest"
-    SECRETARY = "secretary"
-
-
-class Voice(StrEnum):
-    """Whether the mandate counts in a vote."""
-
-    VOTING = "voting"
-    ADVISORY = "advisory"
-
-
-class FunctionKind(StrEnum):
-    """A function outside committees, dated like a mandate."""
-
-    ADMINISTRATOR = "administrator"
-    PROGRAMME_MANAGER = "programme_manager"
-    REGIONAL_PREFECT = "regional_prefect"
-
-
-class VisaRule(StrEnum):
-    """Whose visas the record of a committee needs."""
-
-    ONE_CO_CHAIR = "one_co_chair"
-    ALL_CO_CHAIRS = "all_co_chairs"
+__all__ = [
+    "Committee",
+    "Function",
+    "FunctionKind",
+    "Institution",
+    "InstitutionKind",
+    "InstitutionName",
+    "Mandate",
+    "RemitLine",
+    "Seat",
+    "VisaRule",
+    "Voice",
+]
 
 
 class Institution(Model):

@@ -1,0 +1,1 @@
+"""Tests of institutions, committees, mandates and functions."""
