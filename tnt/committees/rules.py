@@ -271,14 +271,14 @@ def overlaps(one: Term, other: Term) -> bool:
 def check_span(from_on: date, until_on: date | None) -> None:
     """Raise EndsBeforeItStarts when the last day precedes the first one."""
     if until_on is not None and until_on < from_on:
-        raise EndsBeforeItStarts(from_on=_day(from_on))
+        raise EndsBeforeItStarts(from_on=from_on)
 
 
 def check_no_overlap(new: Term, held: Iterable[Term]) -> None:
     """Raise OverlappingMandate when a mandate of the same person and committee shares a day with `new`."""
     for term in held:
         if overlaps(new, term):
-            raise OverlappingMandate(from_on=_day(term.from_on))
+            raise OverlappingMandate(from_on=term.from_on)
 
 
 def check_voice(seat: Seat, voice: Voice) -> None:
@@ -319,7 +319,7 @@ def check_end(term: Term, until_on: date, reason: str | None) -> None:
     """Raise unless the term may end on that day; `reason` None when none is asked for."""
     check_span(term.from_on, until_on)
     if term.until_on is not None and until_on >= term.until_on:
-        raise AlreadyEnded(until_on=_day(term.until_on))
+        raise AlreadyEnded(until_on=term.until_on)
     if reason is not None and not 0 < len(reason.strip()) <= REASON_LENGTH:
         raise MissingReason()
 
@@ -380,8 +380,3 @@ def _check_range(name: str, value: int, bounds: tuple[int, int]) -> None:
     low, high = bounds
     if not low <= value <= high:
         raise OutOfRange(field=name, low=low, high=high)
-
-
-def _day(day: date) -> str:
-    """« 31/12/2026 »: a day inside a refusal."""
-    return day.strftime("%d/%m/%Y")

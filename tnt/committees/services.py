@@ -125,7 +125,7 @@ def _replaced(mandate_id: int | None) -> rules.FullMember | None:
 def _check_institution(institution_id: int, last_day: date) -> None:
     institution = queries.get_institution(institution_id)
     if institution.ended_on is not None and last_day > institution.ended_on:
-        raise rules.InstitutionEnded(ended_on=institution.ended_on.strftime("%d/%m/%Y"))
+        raise rules.InstitutionEnded(ended_on=institution.ended_on)
 
 
 def end_mandate(actor: Actor, mandate_id: int, until_on: date, reason: str) -> Mandate:
@@ -304,9 +304,7 @@ def _keep_former_name(institution: Institution, from_on: date) -> None:
     until_on = from_on - timedelta(days=1)
     last = max((each.until_on for each in institution.former_names), default=None)
     if last is not None and until_on <= last:
-        raise rules.EndsBeforeItStarts(
-            field="from_on", from_on=(last + timedelta(days=1)).strftime("%d/%m/%Y")
-        )
+        raise rules.EndsBeforeItStarts(field="from_on", from_on=(last + timedelta(days=1)))
     institution.former_names.append(InstitutionName(name=institution.name, until_on=until_on))
 
 
@@ -316,7 +314,7 @@ def end_institution(actor: Actor, institution_id: int, on: date, version: int | 
     with transaction() as session:
         institution = _lock_institution(session, institution_id, version)
         if institution.ended_on is not None:
-            raise rules.AlreadyEnded(field="on", until_on=institution.ended_on.strftime("%d/%m/%Y"))
+            raise rules.AlreadyEnded(field="on", until_on=institution.ended_on)
         remaining = queries.count_running_after(institution_id, on)
         if remaining:
             raise rules.MandatesRemain(count=remaining)
