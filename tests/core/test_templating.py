@@ -7,12 +7,16 @@ import re
 from pathlib import Path
 
 import pytest
-from flask import Flask, render_template_string
+from flask import Flask, abort, render_template_string, session
 from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import TooManyRequests
 
 from tests.conftest import make_app
 from tnt.core import formats, navigation, static_files, templating
+from tnt.core.access import PUBLIC, access
 from tnt.core.error_pages import WORDS
+from tnt.core.errors import DomainError, Forbidden, NotFound, Stale
 from tnt.core.security_headers import POLICY
 from tnt.core.text_diff import diff
 
@@ -302,3 +306,56 @@ def test_the_digest_changes_with_the_content(tmp_path: Path) -> None:
 def test_an_asset_that_does_not_exist_is_an_error_at_once(web: Flask) -> None:
     with pytest.raises(LookupError):
         web.jinja_env.globals["asset"]("css/none.css")
+
+
+class TooLate(DomainError):
+    message = "Le point « %(title)s » est déjà traité."
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (TooLate(title="Urbanisme"), 422, "Le point « Urbanisme » est déjà traité."),
+        (Forbidden(), 403, "Votre fonction ne permet pas cette opération."),
+        (Stale(), 409, "modifié entre-temps"),
+        (ZeroDivisionError("secret detail"), 500, WORDS[500].title),
+        (OperationalError("select 1", {}, Exception("secret detail")), 503, WORDS[503].title),
+        (TooManyRequests(retry_after=90), 429, WORDS[429].title),
+    ],
+)
+def test_every_failure_has_a_page_of_ours(web: Flask, error: Exception, code: int, said: str) -> None:
+    web.config["PROPAGATE_EXCEPTIONS"] = False
+    web.add_url_rule("/essai", "trial", access(PUBLIC)(lambda: _raise(error)))
+    answer = web.test_client().get("/essai")
+    assert answer.status_code == code
+    assert said in answer.text
+    assert "secret detail" not in answer.text
+    assert answer.headers["Content-Security-Policy"] == POLICY
+    if code in {429, 503}:
+        assert answer.headers["Retry-After"] == ("90" if code == 429 else "10")
+
+
+def test_forbidden_and_absent_look_the_same(web: Flask) -> None:
+    web.add_url_rule("/interdit", "refused", access(PUBLIC)(lambda: abort(403)))
+    web.add_url_rule("/cache", "hidden", access(PUBLIC)(lambda: _raise(NotFound())))
+    client = web.test_client()
+    answers = [client.get(address) for address in ("/inconnu", "/interdit", "/cache")]
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    neutral = [
+        answer.text.replace(name, "X").replace(f"%2F{name}", "X")
+        for answer, name in zip(answers, ("inconnu", "interdit", "cache"), strict=True)
+    ]
+    assert neutral[0] == neutral[1] == neutral[2]
+
+
+def test_what_a_session_sees_is_stored_nowhere(web: Flask) -> None:
+    def remember() -> str:
+        session["something"] = 1
+        return "ok"
+
+    web.add_url_rule("/souvenir", "memory", access(PUBLIC)(remember))
+    assert web.test_client().get("/souvenir").headers["Cache-Control"] == "no-store"
