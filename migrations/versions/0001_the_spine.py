@@ -83,6 +83,7 @@ def upgrade():
     op.create_table(
         "feed_cache",
         sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("scope", sa.String(length=64), nullable=False),
         sa.Column("built_on", sa.Date(), nullable=False),
         sa.Column("last_modified", sa.DateTime(timezone=True), nullable=False),
         sa.Column("etag", sa.String(length=64), nullable=False),
@@ -90,6 +91,10 @@ def upgrade():
         sa.Column("compressed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_feed_cache")),
     )
+    with op.batch_alter_table("feed_cache", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feed_cache_built_on"), ["built_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_feed_cache_scope"), ["scope"], unique=False)
+
     op.create_table(
         "fund",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -218,6 +223,7 @@ def upgrade():
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
     )
@@ -366,6 +372,7 @@ def upgrade():
         sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_sign_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("demo_label", sa.String(length=120), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("login_id", name=op.f("uq_account_login_id")),
@@ -654,12 +661,14 @@ def upgrade():
         sa.Column("secret_hash", sa.String(length=64), nullable=False),
         sa.Column("with_alarms", sa.Boolean(), nullable=False),
         sa.Column("with_cancelled", sa.Boolean(), nullable=False),
+        sa.Column("zone", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lapsed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_fetched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_client", sa.String(length=120), nullable=False),
         sa.CheckConstraint(
-            "kind <> 'committee' OR committee_id IS NOT NULL", name=op.f("ck_subscription_committee_named")
+            "(kind = 'committee') = (committee_id IS NOT NULL)", name=op.f("ck_subscription_committee_named")
         ),
         sa.ForeignKeyConstraint(
             ["committee_id"], ["committee.id"], name=op.f("fk_subscription_committee_id")
@@ -670,6 +679,20 @@ def upgrade():
     )
     with op.batch_alter_table("subscription", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_subscription_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_subscription_committee_device",
+            ["person_id", "committee_id", "device"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL AND committee_id IS NOT NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL AND committee_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "uq_subscription_mine_device",
+            ["person_id", "kind", "device"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL AND committee_id IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL AND committee_id IS NULL"),
+        )
 
     op.create_table(
         "account_token",
@@ -772,6 +795,7 @@ def upgrade():
         sa.Column("in_force_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rectifies_id", sa.Integer(), nullable=True),
         sa.Column("opinion_of_id", sa.Integer(), nullable=True),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "nature <> 'prior_act' OR (authority <> '' AND number IS NULL)",
             name=op.f("ck_act_prior_act_has_authority"),
@@ -914,10 +938,11 @@ def upgrade():
     op.create_table(
         "meeting_event",
         sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(length=40), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_event_meeting_id")),
-        sa.PrimaryKeyConstraint("meeting_id", name=op.f("pk_meeting_event")),
+        sa.PrimaryKeyConstraint("meeting_id", "zone", name=op.f("pk_meeting_event")),
     )
     op.create_table(
         "notice",
@@ -1739,6 +1764,16 @@ def downgrade():
 
     op.drop_table("account_token")
     with op.batch_alter_table("subscription", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_subscription_mine_device",
+            sqlite_where=sa.text("revoked_at IS NULL AND committee_id IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL AND committee_id IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_subscription_committee_device",
+            sqlite_where=sa.text("revoked_at IS NULL AND committee_id IS NOT NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL AND committee_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_subscription_person_id"))
 
     op.drop_table("subscription")
@@ -1814,6 +1849,10 @@ def downgrade():
     op.drop_table("journal_entry")
     op.drop_table("institution")
     op.drop_table("fund")
+    with op.batch_alter_table("feed_cache", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_feed_cache_scope"))
+        batch_op.drop_index(batch_op.f("ix_feed_cache_built_on"))
+
     op.drop_table("feed_cache")
     op.drop_table("dataset")
     op.drop_table("committee")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,17 +11,12 @@ from tnt.accounts.models import Person
 from tnt.core.db import Model
 from tnt.decisions.rules import ActKind
 from tnt.intake.models import DecisionRequest
+from tnt.intake.rules import ItemKind
 from tnt.meetings.models import Meeting
 from tnt.objectives.models import ObjectiveMotion
 from tnt.projects.models import GroupMotion, ProjectGroup
 
-
-class ItemKind(StrEnum):
-    """What the committee is asked on an item."""
-
-    INFORMATION = "information"
-    OPINION = "opinion"
-    DECISION = "decision"
+__all__ = ["AgendaItem", "ItemKind"]
 
 
 class AgendaItem(Model):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,28 +12,12 @@ from tnt.committees.models import Committee
 from tnt.core.db import Model
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind
+from tnt.intake.rules import ItemKind, RequestOrigin, RequestState
 from tnt.meetings.models import Meeting
 from tnt.objectives.models import ObjectiveMotion
-from tnt.projects.models import GroupMotion
+from tnt.projects.models import GroupMotion, ProjectGroup
 
-
-class RequestOrigin(StrEnum):
-    """Where an entry of the intake comes from."""
-
-    REQUEST = "request"  # asked by a lead, a member or the secretariat
-    OPINION = "opinion"  # the other committee gave an opinion; this one is competent
-    DEFERRED = "deferred"  # reported by a session
-    RETURNED = "returned"  # its meeting was cancelled or postponed without a date
-
-
-class RequestState(StrEnum):
-    """An entry waits, is placed on an agenda, refused with a reason, redirected or withdrawn."""
-
-    PENDING = "pending"
-    PLACED = "placed"
-    REFUSED = "refused"
-    REDIRECTED = "redirected"
-    WITHDRAWN = "withdrawn"
+__all__ = ["DecisionRequest", "ItemKind", "RequestOrigin", "RequestState"]
 
 
 class DecisionRequest(Model):
@@ -51,6 +34,7 @@ class DecisionRequest(Model):
     committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"))
     origin: Mapped[RequestOrigin]
     state: Mapped[RequestState] = mapped_column(default=RequestState.PENDING)
+    kind: Mapped[ItemKind] = mapped_column(default=ItemKind.DECISION)
     act_kind: Mapped[ActKind] = mapped_column(default=ActKind.OTHER)
     title: Mapped[str] = mapped_column(String(300))
     wording: Mapped[str] = mapped_column(Text, default="")
@@ -58,11 +42,14 @@ class DecisionRequest(Model):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     group_motion_id: Mapped[int | None] = mapped_column(ForeignKey("group_motion.id"))
     objective_motion_id: Mapped[int | None] = mapped_column(ForeignKey("objective_motion.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("project_group.id"))  # an entry about a group
     opinion_act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
     from_meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))
     times_deferred: Mapped[int] = mapped_column(default=0)
     minutes: Mapped[int] = mapped_column(default=15)
     rapporteur_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reserved: Mapped[bool] = mapped_column(default=False)
+    redirected_from_id: Mapped[int | None] = mapped_column(ForeignKey("decision_request.id"))
     answer: Mapped[str] = mapped_column(Text, default="")  # reason of a refusal or redirection
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
@@ -73,6 +60,8 @@ class DecisionRequest(Model):
     rapporteur: Mapped[Person | None] = relationship(foreign_keys=[rapporteur_id])
     group_motion: Mapped[GroupMotion | None] = relationship(lazy="joined")
     objective_motion: Mapped[ObjectiveMotion | None] = relationship(lazy="joined")
+    group: Mapped[ProjectGroup | None] = relationship()
+    redirected_from: Mapped[DecisionRequest | None] = relationship(remote_side=[id])
     opinion_act: Mapped[Act | None] = relationship()
     from_meeting: Mapped[Meeting | None] = relationship()
 

@@ -1,0 +1,33 @@
+"""How agendas plug into meetings: when one is called off, its items go back to the intake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask
+
+from tnt.agendas import queries, services
+from tnt.core.access import Actor
+from tnt.core.errors import N_
+from tnt.meetings.models import Meeting
+from tnt.meetings.rules import Announcement, Change, ChangeKind
+from tnt.meetings.services import Consequence, register_consequence
+
+
+def init_app(_app: Flask) -> None:
+    """Follow the meetings that are postponed without a date or cancelled."""
+    register_consequence("agendas", Consequence(_announce, _carry_out))
+
+
+def _announce(meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:
+    count = len(queries.items_of(meeting.id))
+    if kind is ChangeKind.MOVED or not count:
+        return []
+    if count == 1:
+        return [Announcement(N_("Un point de l’ordre du jour retourne en attente."))]
+    return [Announcement(N_("%(count)s points de l’ordre du jour retournent en attente."), {"count": count})]
+
+
+def _carry_out(actor: Actor, meeting: Meeting, change: Change) -> None:
+    if change.kind is not ChangeKind.MOVED:
+        services.return_items(actor, meeting, keep=change.kind is ChangeKind.CANCELLED)

@@ -1,0 +1,22 @@
+"""Who may read and who may prepare the meetings of a committee."""
+
+from __future__ import annotations
+
+from tnt.core.access import Actor
+
+READERS = ("member", "secretary", "co_chair")
+
+
+def reads_everything(actor: Actor) -> bool:
+    """Whether the actor reads the meetings of every committee."""
+    return actor.has("programme_manager")
+
+
+def can_read(actor: Actor, committee_id: int) -> bool:
+    """Whether the actor may read the meetings of a committee: whoever sits there, the programme manager."""
+    return reads_everything(actor) or any(actor.has(right, committee_id) for right in READERS)
+
+
+def can_prepare(actor: Actor, committee_id: int) -> bool:
+    """Whether the actor plans, convenes, moves, holds: the secretary of that committee, or the system."""
+    return actor.has("secretary", committee_id)

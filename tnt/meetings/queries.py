@@ -1,0 +1,148 @@
+"""What can be read of meetings. Absent and not to be read look the same: NotFound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from tnt.committees.models import Committee
+from tnt.core import clock
+from tnt.core.access import Actor
+from tnt.core.db import db
+from tnt.core.errors import NotFound
+from tnt.meetings.models import Meeting, MissedPeriod
+from tnt.meetings.policies import READERS, can_read, reads_everything
+from tnt.meetings.rules import OFF, TO_COME, MeetingState
+
+
+def readable_committees(actor: Actor) -> list[Committee]:
+    """The committees whose meetings the actor may read, by code."""
+    query = select(Committee).order_by(Committee.code)
+    if not reads_everything(actor):
+        query = query.where(Committee.id.in_(actor.scopes(*READERS)))
+    return list(db.session.scalars(query))
+
+
+def prepared_committees(actor: Actor) -> list[Committee]:
+    """The committees whose meetings the actor prepares, by code."""
+    query = select(Committee).order_by(Committee.code)
+    if not actor.is_system:
+        query = query.where(Committee.id.in_(actor.scopes("secretary")))
+    return list(db.session.scalars(query))
+
+
+def get_meeting(actor: Actor, meeting_id: int) -> Meeting:
+    """A meeting that the actor may read. Raises NotFound."""
+    meeting = db.session.get(Meeting, meeting_id)
+    if meeting is None or not can_read(actor, meeting.committee_id):
+        raise NotFound()
+    return meeting
+
+
+def lock_meeting(actor: Actor, meeting_id: int) -> Meeting:
+    """The same, fresh and locked until the end of the transaction. Raises NotFound."""
+    meeting = db.session.scalar(
+        select(Meeting)
+        .where(Meeting.id == meeting_id)
+        .with_for_update(of=Meeting)
+        .execution_options(populate_existing=True)
+    )
+    if meeting is None or not can_read(actor, meeting.committee_id):
+        raise NotFound()
+    return meeting
+
+
+def lock_committee(actor: Actor, committee_id: int) -> Committee:
+    """A committee, locked until the end of the transaction: its meetings change one at a time."""
+    committee = db.session.scalar(
+        select(Committee)
+        .where(Committee.id == committee_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if committee is None or not can_read(actor, committee_id):
+        raise NotFound()
+    return committee
+
+
+def list_upcoming(committee_ids: Iterable[int]) -> Sequence[Meeting]:
+    """What is still to be held or finished, by date; those without a date come last."""
+    states = [*TO_COME, MeetingState.IN_SESSION, MeetingState.POSTPONED]
+    found = db.session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.committee_id.in_(list(committee_ids)),
+            Meeting.state.in_(states),
+            Meeting.recorded_afterwards.is_(False) | (Meeting.state != MeetingState.PLANNED),
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
+    )
+    return sorted(found, key=lambda meeting: meeting.undated)
+
+
+def list_past(committee_ids: Iterable[int], year: int | None = None) -> Sequence[Meeting]:
+    """Sessions held, cancelled, or entered afterwards, newest first; of one year (Paris) if given."""
+    query = (
+        select(Meeting)
+        .where(
+            Meeting.committee_id.in_(list(committee_ids)),
+            Meeting.state.in_([MeetingState.ADJOURNED, MeetingState.CLOSED, MeetingState.CANCELLED])
+            | (Meeting.recorded_afterwards.is_(True) & (Meeting.state == MeetingState.PLANNED)),
+        )
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+    )
+    if year is not None:
+        # the period begins with the Paris year
+        query = query.where(Meeting.period.like(f"{year:04d}-%"))
+    return db.session.scalars(query).all()
+
+
+def next_meeting(committee_ids: Iterable[int]) -> Meeting | None:
+    """The next session of these committees that is not over, or None."""
+    return db.session.scalar(
+        select(Meeting)
+        .where(
+            Meeting.committee_id.in_(list(committee_ids)),
+            Meeting.state.in_([*TO_COME, MeetingState.IN_SESSION]),
+            Meeting.ends_at > clock.now(),
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(1)
+    )
+
+
+def find_overlapping(
+    committee_id: int, starts_at: datetime, ends_at: datetime, besides: int | None = None
+) -> Meeting | None:
+    """A session of the committee that stands in that slot, if any."""
+    query = select(Meeting).where(
+        Meeting.committee_id == committee_id,
+        Meeting.state.not_in(list(OFF)),
+        Meeting.starts_at < ends_at,
+        Meeting.ends_at > starts_at,
+    )
+    if besides is not None:
+        query = query.where(Meeting.id != besides)
+    return db.session.scalar(query.limit(1))
+
+
+def meetings_in(committee_id: int, period: str) -> Sequence[Meeting]:
+    """The meetings of a committee in a period that are neither cancelled nor without a date."""
+    return db.session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.committee_id == committee_id,
+            Meeting.period == period,
+            Meeting.state.not_in(list(OFF)),
+        )
+        .order_by(Meeting.starts_at)
+    ).all()
+
+
+def find_missed_period(committee_id: int, period: str) -> MissedPeriod | None:
+    """The reason recorded for a period that passed without a meeting, if any."""
+    return db.session.scalar(
+        select(MissedPeriod).where(MissedPeriod.committee_id == committee_id, MissedPeriod.period == period)
+    )
