@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tnt.accounts.models import Person
+from tnt.closing.rules import RecordState, VisaState
 from tnt.committees.models import Mandate
 from tnt.core.db import Model
 from tnt.meetings.models import Meeting
-
-
-class RecordState(StrEnum):
-    """In visa, sent back for a correction, or in force with its last visa."""
-
-    IN_VISA = "in_visa"
-    TO_CORRECT = "to_correct"
-    IN_FORCE = "in_force"
-
-
-class VisaState(StrEnum):
-    """What a co-chair said of a version of the record."""
-
-    AWAITED = "awaited"
-    GIVEN = "given"
-    CORRECTION_ASKED = "correction_asked"
 
 
 class DecisionRecord(Model):
@@ -41,6 +25,7 @@ class DecisionRecord(Model):
     version: Mapped[int] = mapped_column(default=1)  # of the text submitted to visa
     content_sha256: Mapped[str] = mapped_column(String(64))  # canonical JSON, what the visas are given on
     pdf_sha256: Mapped[str] = mapped_column(String(64))  # rendered once, never again
+    signed_pdf_sha256: Mapped[str | None] = mapped_column(String(64))  # the same with its visas
     scan_sha256: Mapped[str | None] = mapped_column(String(64))  # the signed scan, when filed instead
     journal_head: Mapped[str] = mapped_column(String(64))
     submitted_at: Mapped[datetime]

@@ -13,6 +13,12 @@ def N_(message: str) -> str:  # noqa: N802 - the customary name of gettext's no-
     return message
 
 
+class Term(str):
+    """A message id used as a parameter of another sentence: it is translated with it."""
+
+    __slots__ = ()
+
+
 class DomainError(Exception):
     """A refusal that the user can read. `field` names the form field it belongs to, if any."""
 

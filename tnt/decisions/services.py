@@ -83,15 +83,15 @@ def number_act(
 ) -> Act:
     """Create the numbered act of an item, awaiting its visas. Inside the levée's transaction.
 
-    A past session entered afterwards keeps its own references: its acts get a number of TNT's series only
-    when its period was empty of them, and say the session's reference.
+    The acts of a past session entered afterwards keep that session's own reference, and no number of
+    TNT's series: those are given only at a levée held here.
     """
     with transaction() as session:
         act = Act(
             nature=nature,
             kind=kind,
             state=ActState.IN_VISA,
-            number=next_number(meeting.committee, meeting.period),
+            number=None if meeting.recorded_afterwards else next_number(meeting.committee, meeting.period),
             committee_id=meeting.committee_id,
             meeting_id=meeting.id,
             period=meeting.period,
@@ -101,7 +101,7 @@ def number_act(
             title=title,
             wording=wording,
             vote=vote,
-            reference=meeting.own_reference,
+            reference=f"{meeting.own_reference}, point {item_order}" if meeting.recorded_afterwards else "",
             recorded_at=clock.now(),
         )
         session.add(act)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from tnt.core.errors import N_, DomainError
+from tnt.core.errors import N_, DomainError, Term
 
 
 class GroupStatus(StrEnum):
@@ -81,7 +81,7 @@ ACTIVE = frozenset({GroupStatus.CREATED, GroupStatus.CONTINUED, GroupStatus.REOR
 class ForbiddenTransition(DomainError):
     """The life cycle has no such step."""
 
-    message = N_("« %(motion)s » n’est pas possible : le groupe « %(group)s » est « %(status)s ».")
+    message = N_("« %(motion)s » n’est pas possible : le groupe « %(group)s » est « %(status)s ».")
 
 
 class MissingMission(DomainError):
@@ -94,14 +94,14 @@ class MissingMission(DomainError):
 class MissingReason(DomainError):
     """A reorientation or a stop carries its reason."""
 
-    message = N_("Indiquez le motif : il est repris dans la décision et dans l’histoire du groupe.")
+    message = N_("Indiquez le motif : il est repris dans la décision et dans l’histoire du groupe.")
     field = "reason"
 
 
 class MissingStopKind(DomainError):
     """A stop says of which kind it is."""
 
-    message = N_("Indiquez la nature de l’arrêt : mission accomplie, abandon, fusion ou transfert.")
+    message = N_("Indiquez la nature de l’arrêt : mission accomplie, abandon, fusion ou transfert.")
     field = "stop_kind"
 
 
@@ -165,7 +165,7 @@ def check_motion(
     """Raise the refusal of a motion that the life cycle or its own texts do not allow."""
     if next_status(status, motion) is None:
         raise ForbiddenTransition(
-            motion=MOTION_WORDS[motion], status=STATUS_WORDS[status], group=group, field="motion"
+            motion=Term(MOTION_WORDS[motion]), status=Term(STATUS_WORDS[status]), group=group, field="motion"
         )
     low, high = MISSION_LENGTHS
     needs_mission = motion in {Motion.CREATE, Motion.REORIENT}
@@ -183,5 +183,7 @@ def check_timeline(group: str, facts: Iterable[StatusFact]) -> None:
     for fact in sorted((f for f in facts if f.superseded_at is None), key=lambda f: f.order):
         motion = motion_of(fact.status)
         if next_status(status, motion) is not fact.status:
-            raise ForbiddenTransition(motion=MOTION_WORDS[motion], status=STATUS_WORDS[status], group=group)
+            raise ForbiddenTransition(
+                motion=Term(MOTION_WORDS[motion]), status=Term(STATUS_WORDS[status]), group=group
+            )
         status = fact.status

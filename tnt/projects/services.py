@@ -13,7 +13,7 @@ from tnt.committees.models import Committee, Mandate, Seat, Voice
 from tnt.core import clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
-from tnt.core.errors import N_, DomainError, Forbidden, check_version
+from tnt.core.errors import N_, DomainError, Forbidden, Term, check_version
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, EffectLine
 from tnt.projects import queries
@@ -121,15 +121,17 @@ def draft_motion(
     lead_id: int | None = None,
     lead_institution_id: int | None = None,
     effective_on: date | None = None,
+    as_of: date | None = None,
 ) -> GroupMotion:
     """Draft what a committee is asked to decide for a group.
 
+    The life cycle is checked on the day of effect, or on `as_of` when the act belongs to the past.
     Raises Forbidden, NotFound, or the refusal of the life cycle (`check_motion`).
     """
     if not can_draft(actor, group_id):
         raise Forbidden()
     group = queries.get_group(group_id)
-    _check_texts(group, motion, mission, reason, stop_kind, effective_on)
+    _check_texts(group, motion, mission, reason, stop_kind, as_of or effective_on)
     _check_lead(lead_id, lead_institution_id)
     with transaction() as session:
         draft = GroupMotion(
@@ -200,11 +202,11 @@ def _check_texts(
     mission: str,
     reason: str,
     stop_kind: StopKind | None,
-    effective_on: date | None,
+    day: date | None,
 ) -> None:
     check_motion(
         motion=motion,
-        status=queries.status_or_proposed(group.id, effective_on or clock.today()),
+        status=queries.status_or_proposed(group.id, day or clock.today()),
         group=group.name,
         mission=mission,
         reason=reason,
@@ -256,15 +258,15 @@ def describe_motion(motion: GroupMotion, decided_on: date) -> list[EffectLine]:
     lines = [
         EffectLine(
             "status",
-            N_("Le groupe « %(group)s » devient « %(status)s » à compter du %(day)s."),
-            {"group": motion.group.name, "status": status_words(fact), "day": fact.effective_on},
+            N_("Le groupe « %(group)s » devient « %(status)s » à compter du %(day)s."),
+            {"group": motion.group.name, "status": Term(status_words(fact)), "day": fact.effective_on},
         )
     ]
     if motion.motion is Motion.REORIENT:
         lines.append(
             EffectLine(
                 "mission",
-                N_("La mission du groupe « %(group)s » est remplacée ; l’ancienne reste lisible."),
+                N_("La mission du groupe « %(group)s » est remplacée ; l’ancienne reste lisible."),
                 {"group": motion.group.name},
             )
         )
@@ -272,7 +274,7 @@ def describe_motion(motion: GroupMotion, decided_on: date) -> list[EffectLine]:
         lines.append(
             EffectLine(
                 "lead",
-                N_("%(person)s devient responsable du groupe « %(group)s » et siège de droit."),
+                N_("%(person)s devient responsable du groupe « %(group)s » et siège de droit."),
                 {"person": motion.lead.full_name, "group": motion.group.name},
             )
         )

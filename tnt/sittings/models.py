@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,37 +13,7 @@ from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Institution, Mandate
 from tnt.core.db import Model
 from tnt.decisions.models import Act
-
-
-class Presence(StrEnum):
-    """How a seat is filled at a session."""
-
-    PRESENT = "present"
-    REMOTE = "remote"
-    REPRESENTED = "represented"
-    SUBSTITUTED = "substituted"
-    BY_PROXY = "by_proxy"
-    EXCUSED = "excused"
-    ABSENT = "absent"
-
-
-class OutcomeKind(StrEnum):
-    """How an item ends; every item has one."""
-
-    ADOPTED = "adopted"
-    ADOPTED_AMENDED = "adopted_amended"
-    NOT_ADOPTED = "not_adopted"
-    OPINION_GIVEN = "opinion_given"
-    NOTED = "noted"
-    DEFERRED = "deferred"
-    WITHDRAWN = "withdrawn"
-
-
-class VoteMode(StrEnum):
-    """Consensus is the norm; a count only where the committee votes."""
-
-    CONSENSUS = "consensus"
-    COUNT = "count"
+from tnt.sittings.rules import OutcomeKind, Presence, VoteMode
 
 
 class Attendance(Model):

@@ -1,0 +1,36 @@
+"""Shapes of what is entered around a record."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import HiddenField, TextAreaField
+
+
+class VersionedForm(FlaskForm):
+    """A form that knows which version of the record was read."""
+
+    version = HiddenField()
+
+    @property
+    def expected_version(self) -> int:
+        """The version read; 0 when the field was tampered with."""
+        text = self.version.data or "0"
+        return int(text) if text.isdigit() and len(text) < 10 else 0
+
+
+class VisaForm(VersionedForm):
+    """« Viser »: nothing to type."""
+
+
+class CorrectionForm(VersionedForm):
+    """What a co-chair asks to correct."""
+
+    comment = TextAreaField(_l("Correction demandée"))
+
+
+class ScanForm(VersionedForm):
+    """The record signed on paper."""
+
+    scan = FileField(_l("Relevé signé (PDF)"))

@@ -1,0 +1,177 @@
+"""Reads of records and visas, and the preview of what a levée will do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from tnt.closing.models import DecisionRecord, Visa
+from tnt.closing.rules import RecordState, VisaState
+from tnt.committees.models import Mandate, Seat
+from tnt.core import clock
+from tnt.core.access import Actor
+from tnt.core.db import db
+from tnt.core.errors import DomainError, NotFound
+from tnt.decisions.rules import EffectLine
+from tnt.effects import services as effects
+from tnt.meetings.models import Meeting
+from tnt.meetings.rules import MeetingState
+from tnt.sittings.queries import ItemState, list_item_states, list_seats
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPreview:
+    """An item, what its outcome will do, and what stands against it."""
+
+    state: ItemState
+    effects: list[EffectLine]
+    refusal: DomainError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """All that the levée will do, and what is still missing before it."""
+
+    items: list[ItemPreview]
+    unsettled: list[ItemState] = field(default_factory=list)
+    roll_called: bool = True
+    co_chairs: list[Mandate] = field(default_factory=list)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the session can be lifted."""
+        return not self.unsettled and self.roll_called and not any(item.refusal for item in self.items)
+
+    @property
+    def lines(self) -> list[EffectLine]:
+        """Every effect, and an « action » line for each action noted."""
+        actions = [EffectLine("action", action.title) for item in self.items for action in item.state.actions]
+        return [line for item in self.items for line in item.effects] + actions
+
+
+def co_chairs_of(meeting: Meeting) -> list[Mandate]:
+    """The co-chairs whose visa the record of a meeting needs: those of its day."""
+    day = clock.paris_day(meeting.starts_at)
+    return list(
+        db.session.scalars(
+            select(Mandate)
+            .where(
+                Mandate.committee_id == meeting.committee_id,
+                Mandate.seat == Seat.CO_CHAIR,
+                Mandate.from_on <= day,
+                or_(Mandate.until_on.is_(None), Mandate.until_on >= day),
+            )
+            .options(joinedload(Mandate.person), joinedload(Mandate.institution))
+            .order_by(Mandate.id)
+        )
+    )
+
+
+def preview_of(meeting: Meeting) -> Preview:
+    """What lifting this meeting now would do. Writes nothing."""
+    decided_on = clock.paris_day(meeting.starts_at)
+    states = list_item_states(meeting.id)
+    items = [_preview_item(state, meeting, decided_on) for state in states]
+    return Preview(
+        items=items,
+        unsettled=[state for state in states if not state.is_settled],
+        roll_called=any(seat.attendance for seat in list_seats(meeting)),
+        co_chairs=co_chairs_of(meeting),
+    )
+
+
+def _preview_item(state: ItemState, meeting: Meeting, decided_on: date) -> ItemPreview:
+    if state.outcome is None or state.outcome.kind is None:
+        return ItemPreview(state, [])
+    try:
+        effects.check(state.item, meeting.committee, state.outcome.kind, decided_on)
+        effects.check_not_reserved(state.item, meeting.id)
+        lines = effects.describe(state.item, meeting.committee, state.outcome.kind, decided_on)
+    except DomainError as refusal:
+        return ItemPreview(state, [], refusal)
+    return ItemPreview(state, lines)
+
+
+def can_read(actor: Actor, meeting: Meeting) -> bool:
+    """Whether the actor may read the meeting and its record."""
+    return actor.has("member", meeting.committee_id) or actor.has_any("programme_manager")
+
+
+def get_readable_meeting(actor: Actor, meeting_id: int) -> Meeting:
+    """The meeting, for whoever may read it. Raises NotFound."""
+    meeting = db.session.get(Meeting, meeting_id)
+    if meeting is None or not can_read(actor, meeting):
+        raise NotFound()
+    return meeting
+
+
+def find_record(meeting_id: int) -> DecisionRecord | None:
+    """The record of a meeting, once it is lifted."""
+    return db.session.scalar(
+        select(DecisionRecord)
+        .where(DecisionRecord.meeting_id == meeting_id)
+        .options(selectinload(DecisionRecord.visas))
+    )
+
+
+def get_record(actor: Actor, meeting_id: int) -> DecisionRecord:
+    """The record of a meeting, for its readers; once in force, for every signed-in person.
+
+    Raises NotFound.
+    """
+    record = find_record(meeting_id)
+    if record is None:
+        raise NotFound()
+    in_force = record.state is RecordState.IN_FORCE and actor.person_id is not None
+    if not (in_force or can_read(actor, record.meeting)):
+        raise NotFound()
+    return record
+
+
+def visas_of_version(record: DecisionRecord) -> list[Visa]:
+    """The visas on the present version of the record."""
+    return [visa for visa in record.visas if visa.record_version == record.version]
+
+
+def visa_awaited_from(record: DecisionRecord, person_id: int | None) -> Visa | None:
+    """The visa awaited from a person on the present version, if any."""
+    for visa in visas_of_version(record):
+        if visa.state is VisaState.AWAITED and visa.mandate.person_id == person_id:
+            return visa
+    return None
+
+
+def awaited_visas(person_id: int) -> list[Visa]:
+    """Every visa awaited from a person whose mandate still runs, oldest session first."""
+    statement = (
+        select(Visa)
+        .join(Visa.record)
+        .join(DecisionRecord.meeting)
+        .join(Visa.mandate)
+        .where(
+            Mandate.person_id == person_id,
+            or_(Mandate.until_on.is_(None), Mandate.until_on >= clock.today()),
+            Visa.state == VisaState.AWAITED,
+            Visa.record_version == DecisionRecord.version,
+            DecisionRecord.state == RecordState.IN_VISA,
+        )
+        .order_by(Meeting.starts_at)
+    )
+    return list(db.session.scalars(statement))
+
+
+def earlier_record_pending(meeting: Meeting) -> Meeting | None:
+    """An earlier session of the committee, held here, whose record is not in force yet."""
+    return db.session.scalar(
+        select(Meeting)
+        .where(
+            Meeting.committee_id == meeting.committee_id,
+            Meeting.starts_at < meeting.starts_at,
+            Meeting.state == MeetingState.ADJOURNED,
+        )
+        .order_by(Meeting.starts_at)
+        .limit(1)
+    )

@@ -1,0 +1,110 @@
+"""What must be there before the levée, and when a record takes force."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
+
+from tnt.core.errors import N_, DomainError
+from tnt.decisions.rules import EffectLine
+
+
+class RecordState(StrEnum):
+    """In visa, sent back for a correction, or in force with its last visa."""
+
+    IN_VISA = "in_visa"
+    TO_CORRECT = "to_correct"
+    IN_FORCE = "in_force"
+
+
+class VisaState(StrEnum):
+    """What a co-chair said of a version of the record."""
+
+    AWAITED = "awaited"
+    GIVEN = "given"
+    CORRECTION_ASKED = "correction_asked"
+
+
+TRANSITIONS: dict[RecordState, frozenset[RecordState]] = {
+    RecordState.IN_VISA: frozenset({RecordState.TO_CORRECT, RecordState.IN_FORCE}),
+    RecordState.TO_CORRECT: frozenset({RecordState.IN_VISA}),
+    RecordState.IN_FORCE: frozenset(),
+}
+COMMENT_LIMIT = 5_000
+
+
+class NotReady(DomainError):
+    """Nothing closes silently: every item has its outcome, the roll is called."""
+
+    message = N_("La séance ne peut pas encore être levée : %(missing)s.")
+
+
+class AlreadyAdjourned(DomainError):
+    """A session is lifted once (double click, two browsers)."""
+
+    message = N_("Cette séance est déjà levée ; son relevé est ci-dessous.")
+
+
+class NoCoChair(DomainError):
+    """A record needs somebody to give the visa."""
+
+    message = N_(
+        "Aucun coprésident n’a de mandat au jour de la séance : l’administration doit en enregistrer un "
+        "avant la levée, car lui seul peut viser le relevé."
+    )
+
+
+class NotAwaited(DomainError):
+    """No visa is awaited from that person on that version."""
+
+    message = N_("Aucun visa n’est attendu de vous sur cette version du relevé.")
+
+
+class RecordChanged(DomainError):
+    """The record was corrected since the page was opened: the visa is given on a text one has read."""
+
+    message = N_("Le relevé a été corrigé depuis l’ouverture de cette page : relisez-le avant de viser.")
+
+
+class CorrectionNeedsWords(DomainError):
+    """A correction asked says what."""
+
+    message = N_("Indiquez la correction demandée : le secrétariat la lira.")
+    field = "comment"
+
+
+class EarlierRecordPending(DomainError):
+    """Sessions of a committee take force in the order of their dates."""
+
+    message = N_("Le relevé de la séance du %(day)s attend encore son visa : il prend effet avant celui-ci.")
+
+
+class EffectRefused(DomainError):
+    """An effect cannot be carried out: nothing was applied, the visa is not recorded."""
+
+    message = N_("Le point %(order)s (« %(title)s ») ne peut pas prendre effet. %(why)s")
+
+
+class ScanMissing(DomainError):
+    """The signed scan is a PDF."""
+
+    message = N_("Joignez le relevé signé, au format PDF (20 Mo au plus).")
+    field = "scan"
+
+
+def check_record_transition(old: RecordState, new: RecordState) -> None:
+    """Raise NotAwaited when a record cannot go from `old` to `new`."""
+    if new not in TRANSITIONS[old]:
+        raise NotAwaited()
+
+
+def is_complete(states: Iterable[VisaState], needs_all: bool) -> bool:
+    """Whether the visas given suffice: all of them, or one."""
+    given = [state is VisaState.GIVEN for state in states]
+    return bool(given) and (all(given) if needs_all else any(given))
+
+
+def count_effects(lines: Iterable[EffectLine]) -> Counter[str]:
+    """How many effects of each kind: « 3 statuts, 2 objectifs, 1 point reporté, 5 actions »."""
+    return Counter(line.kind for line in lines)

@@ -1,0 +1,91 @@
+"""French first, English complete: which language a reader gets, and refusals turned into sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from flask import Flask, has_request_context, request, session
+from flask_babel import Babel, get_locale, gettext, lazy_gettext
+from flask_wtf import FlaskForm
+
+from tnt.core import formats
+from tnt.core.errors import DomainError, Term
+from tnt.core.templating import LANGUAGE_COOKIE, LANGUAGES
+
+LazyText = type(lazy_gettext(""))
+
+
+class Phrase(Protocol):
+    """A marked sentence with its parameters."""
+
+    @property
+    def message(self) -> str:
+        """The French message id."""
+
+    @property
+    def params(self) -> Mapping[str, object]:
+        """The values of its named parameters."""
+
+
+def init_app(app: Flask) -> None:
+    """Plug Flask-Babel with our choice of language."""
+    Babel(app, locale_selector=chosen_locale)
+    app.jinja_env.filters["say"] = say
+
+
+def chosen_locale() -> str:
+    """The language of the reader: the switch, then the account's, then the browser's, then French.
+
+    The account's language is kept in the session at sign-in, so that an error page needs no database.
+    """
+    if not has_request_context():
+        return "fr"
+    own = session.get("locale") if session._get_current_object() is not None else None  # type: ignore[attr-defined]
+    for wanted in (request.cookies.get(LANGUAGE_COOKIE), own):
+        if wanted in LANGUAGES:
+            return str(wanted)
+    return request.accept_languages.best_match(list(LANGUAGES), default="fr") or "fr"
+
+
+def translate(error: DomainError) -> str:
+    """The refusal as a sentence in the reader's language; lazy texts and dates among its parameters too."""
+    return phrase(error.message, error.params)
+
+
+def phrase(message: str, params: Mapping[str, object]) -> str:
+    """A marked sentence with its parameters, in the reader's language."""
+    sentence = str(gettext(message))
+    if not params:
+        return sentence
+    return sentence % {name: _readable(value) for name, value in params.items()}
+
+
+def say(line: Phrase) -> str:
+    """Anything that carries a marked sentence and its parameters (an effect), as the reader reads it."""
+    return phrase(line.message, line.params)
+
+
+def _readable(value: object) -> object:
+    if isinstance(value, Term):
+        return str(gettext(str(value)))
+    if isinstance(value, LazyText):
+        return str(value)
+    locale = get_locale()
+    language = locale.language if locale is not None else "fr"
+    if isinstance(value, dt.datetime):
+        return formats.datetime_long(value, locale=language)
+    if isinstance(value, dt.date):
+        return formats.date_medium(value, locale=language)
+    return value
+
+
+def refuse(form: FlaskForm, error: DomainError) -> None:
+    """Put a refusal where the person is looking: beside its field, or at the top of the form."""
+    sentence = translate(error)
+    field: Any = form._fields.get(error.field) if error.field else None
+    if field is None:
+        form.form_errors.append(sentence)
+    else:
+        field.errors = [*field.errors, sentence]

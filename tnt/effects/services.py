@@ -1,0 +1,260 @@
+"""What an item leads to: checked before the levée, shown in the preview, carried out at the last visa.
+
+One table, HANDLERS, goes from the draft that an item carries to the lower service that applies it. An act
+of a committee without competence is an opinion: nothing is applied, the competent committee is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from tnt.agendas.models import AgendaItem
+from tnt.committees.models import Committee
+from tnt.core.access import Actor
+from tnt.core.db import db, transaction
+from tnt.core.errors import N_, DomainError, Forbidden
+from tnt.decisions.models import Act
+from tnt.decisions.rules import ActKind, ActState, EffectLine, Nature, competent_committee, nature_in
+from tnt.decisions.services import record_prior_act as record_act_of_before
+from tnt.intake.models import DecisionRequest, RequestOrigin
+from tnt.intake.services import file_request
+from tnt.objectives import services as objectives
+from tnt.projects import services as projects
+from tnt.projects.models import GroupAct, GroupMotion, StatusEvent
+from tnt.projects.rules import Motion, StopKind
+from tnt.sittings.models import Outcome
+from tnt.sittings.rules import OutcomeKind, makes_act
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """How one kind of draft is checked, described and carried out."""
+
+    draft_of: Callable[[AgendaItem], Any]
+    check: Callable[[Any, date, int], None]
+    describe: Callable[[Any, date], list[EffectLine]]
+    carry_out: Callable[[Actor, Any, Act], Any]
+    effective_day: Callable[[Any, date], date]
+
+
+HANDLERS = (
+    Handler(
+        draft_of=lambda item: item.group_motion,
+        check=projects.check_motion_applies,
+        describe=projects.describe_motion,
+        carry_out=projects.carry_out,
+        effective_day=projects.effective_day,
+    ),
+    Handler(
+        draft_of=lambda item: item.objective_motion,
+        check=lambda motion, _day, _order: objectives.check_motion_applies(motion),
+        describe=objectives.describe_motion,
+        carry_out=objectives.carry_out,
+        effective_day=lambda _motion, day: day,
+    ),
+)
+
+
+def _handlers(item: AgendaItem) -> list[tuple[Handler, Any]]:
+    return [(handler, draft) for handler in HANDLERS if (draft := handler.draft_of(item)) is not None]
+
+
+def nature_of(item: AgendaItem, committee: Committee, outcome: OutcomeKind) -> Nature:
+    """A decision, or an opinion where the item asked for one or the committee is not competent."""
+    if outcome is OutcomeKind.OPINION_GIVEN:
+        return Nature.OPINION
+    return nature_in(committee.key, item.act_kind)
+
+
+def effective_day(item: AgendaItem, decided_on: date) -> date:
+    """The day from which the item's act takes effect."""
+    days = [handler.effective_day(draft, decided_on) for handler, draft in _handlers(item)]
+    return max(days, default=decided_on)
+
+
+def check(item: AgendaItem, committee: Committee, outcome: OutcomeKind, decided_on: date) -> None:
+    """Raise the refusal of an effect that could not be carried out."""
+    if makes_act(outcome) and nature_of(item, committee, outcome) is Nature.DECISION:
+        for handler, draft in _handlers(item):
+            handler.check(draft, decided_on, item.position)
+
+
+def describe(
+    item: AgendaItem, committee: Committee, outcome: OutcomeKind, decided_on: date
+) -> list[EffectLine]:
+    """What an item's outcome will do, in sentences. May raise what `check` raises."""
+    if outcome is OutcomeKind.DEFERRED:
+        times = item.times_deferred + 1
+        return [
+            EffectLine(
+                "deferred",
+                N_("Le point retourne aux demandes du comité (reporté %(times)s fois)."),
+                {"times": times},
+            )
+        ]
+    if not makes_act(outcome):
+        return []
+    if nature_of(item, committee, outcome) is Nature.OPINION:
+        competent = _competent_elsewhere(item, committee)
+        if competent is None:
+            return []
+        return [
+            EffectLine(
+                "request",
+                N_("L’avis est transmis au %(committee)s, seul compétent pour décider."),
+                {"committee": competent.name},
+            )
+        ]
+    return [line for handler, draft in _handlers(item) for line in handler.describe(draft, decided_on)]
+
+
+def _competent_elsewhere(item: AgendaItem, committee: Committee) -> Committee | None:
+    key = competent_committee(item.act_kind)
+    if key is None or key == committee.key:
+        return None
+    return db.session.scalar(select(Committee).where(Committee.key == key))
+
+
+def carry_out(actor: Actor, item: AgendaItem, committee: Committee, act: Act) -> None:
+    """Apply what an act in force does. Inside the transaction of the last visa: all or nothing."""
+    with transaction() as session:
+        if act.nature is Nature.OPINION:
+            _refer_opinion(actor, item, committee, act)
+        else:
+            for handler, draft in _handlers(item):
+                handler.carry_out(actor, draft, act)
+            _link_to_opinion(item, act)
+        group_id = group_of(item)
+        statused = session.scalar(select(StatusEvent.id).where(StatusEvent.act_id == act.id))
+        if group_id is not None and statused is None:
+            session.add(GroupAct(group_id=group_id, act_id=act.id))
+
+
+def group_of(item: AgendaItem) -> int | None:
+    """The id of the group that an item concerns, if any."""
+    if item.group_motion is not None:
+        return item.group_motion.group_id
+    if item.objective_motion is not None:
+        return item.objective_motion.objective.group_id
+    return item.group_id
+
+
+def _refer_opinion(actor: Actor, item: AgendaItem, committee: Committee, act: Act) -> None:
+    competent = _competent_elsewhere(item, committee)
+    if competent is None:
+        return
+    file_request(
+        replace(actor, is_system=True),
+        committee_id=competent.id,
+        origin=RequestOrigin.OPINION,
+        act_kind=item.act_kind,
+        title=item.title,
+        wording=act.wording,
+        author_id=actor.person_id,
+        group_motion_id=item.group_motion_id,
+        objective_motion_id=item.objective_motion_id,
+        opinion_act_id=act.id,
+        from_meeting_id=act.meeting_id,
+        minutes=item.minutes,
+    )
+
+
+def _link_to_opinion(item: AgendaItem, act: Act) -> None:
+    """A decision that follows an opinion says which."""
+    if item.request_id is None:
+        return
+    request = db.session.get(DecisionRequest, item.request_id)
+    if request is not None and request.opinion_act_id is not None:
+        act.opinion_of_id = request.opinion_act_id
+
+
+class GroupReserved(DomainError):
+    """Another session's record in visa already decides on that group."""
+
+    message = N_(
+        "Le groupe « %(group)s » fait l’objet d’une décision en attente de visa (%(act)s) : "
+        "faites viser ce relevé, ou reportez ce point."
+    )
+
+
+def check_not_reserved(item: AgendaItem, meeting_id: int) -> None:
+    """Raise GroupReserved when an act still in visa, of another session, decides on the same group."""
+    motion = item.group_motion
+    if motion is None:
+        return
+    from_other = _pending_acts_on_group(motion, meeting_id)
+    if from_other is not None:
+        raise GroupReserved(group=motion.group.name, act=from_other.label)
+
+
+def _pending_acts_on_group(motion: GroupMotion, meeting_id: int) -> Act | None:
+    return db.session.scalar(
+        select(Act)
+        .join(Outcome, Outcome.act_id == Act.id)
+        .join(AgendaItem, AgendaItem.id == Outcome.item_id)
+        .join(GroupMotion, GroupMotion.id == AgendaItem.group_motion_id)
+        .where(
+            GroupMotion.group_id == motion.group_id,
+            Act.state == ActState.IN_VISA,
+            Act.meeting_id != meeting_id,
+        )
+        .limit(1)
+    )
+
+
+def record_prior_act(
+    actor: Actor,
+    *,
+    authority: str,
+    decided_on: date,
+    wording: str,
+    reference: str = "",
+    source: str = "",
+    title: str = "",
+    group_id: int | None = None,
+    motion: Motion | None = None,
+    mission: str = "",
+    reason: str = "",
+    stop_kind: StopKind | None = None,
+    lead_id: int | None = None,
+    lead_institution_id: int | None = None,
+    scan_sha256: str | None = None,
+) -> Act:
+    """Record an « acte antérieur » and what it made of a group, at once, with its own date of effect.
+
+    For the secretary of a committee. Raises Forbidden, the refusals of the act's texts, or those of the
+    group's life cycle (its whole time line is replayed).
+    """
+    if not actor.has_any("secretary"):
+        raise Forbidden()
+    with transaction():
+        act = record_act_of_before(
+            actor,
+            kind=projects.ACT_KIND_OF[motion] if motion else ActKind.OTHER,
+            authority=authority,
+            decided_on=decided_on,
+            wording=wording,
+            title=title,
+            reference=reference,
+            source=source,
+            scan_sha256=scan_sha256,
+        )
+        if group_id is not None and motion is not None:
+            draft = projects.draft_motion(
+                actor,
+                group_id=group_id,
+                motion=motion,
+                as_of=decided_on,
+                mission=mission,
+                reason=reason,
+                stop_kind=stop_kind,
+                lead_id=lead_id,
+                lead_institution_id=lead_institution_id,
+            )
+            projects.carry_out(actor, draft, act)
+    return act

@@ -1,0 +1,70 @@
+"""Shapes of what is entered while a session is held."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from tnt.sittings.rules import Draft, OutcomeKind, VoteMode
+
+
+class OutcomeForm(FlaskForm):
+    """How an item stands. The outcome itself is the button pressed."""
+
+    version = HiddenField()
+    wording = TextAreaField(_l("Texte de la décision"))
+    mission = TextAreaField(_l("Mission donnée au groupe par cette décision"))
+    notes = TextAreaField(_l("Notes de séance"))
+    defer_reason = StringField(_l("Motif du report"), [Length(max=500)])
+    vote_mode = RadioField(
+        _l("Mode de décision"),
+        choices=[(VoteMode.CONSENSUS.value, _l("consensus")), (VoteMode.COUNT.value, _l("vote"))],
+        default=VoteMode.CONSENSUS.value,
+    )
+    for_ = IntegerField(_l("Pour"), [Optional(), NumberRange(0, 10_000)], default=0)
+    against = IntegerField(_l("Contre"), [Optional(), NumberRange(0, 10_000)], default=0)
+    abstain = IntegerField(_l("Abstentions"), [Optional(), NumberRange(0, 10_000)], default=0)
+
+    @property
+    def expected_version(self) -> int:
+        """The version of the outcome when the form was opened; 0 before the first save."""
+        text = self.version.data or "0"
+        return int(text) if text.isdigit() and len(text) < 10 else 0
+
+    def draft(self, kind: OutcomeKind | None) -> Draft:
+        """What was entered, with the outcome of the button."""
+        return Draft(
+            kind=kind,
+            wording=(self.wording.data or "").strip(),
+            notes=(self.notes.data or "").strip(),
+            defer_reason=(self.defer_reason.data or "").strip(),
+            vote_mode=VoteMode(self.vote_mode.data or VoteMode.CONSENSUS.value),
+            for_=self.for_.data or 0,
+            against=self.against.data or 0,
+            abstain=self.abstain.data or 0,
+        )
+
+
+class ActionForm(FlaskForm):
+    """An action noted on an item."""
+
+    title = StringField(_l("Action"), [Length(max=300)])
+    owner = SelectField(_l("Responsable"), validate_choice=True)
+    due_on = DateField(_l("Échéance"), [InputRequired(_l("Indiquez une échéance."))])
+
+    @property
+    def owner_ids(self) -> tuple[int | None, int | None]:
+        """(person id, institution id) of the owner chosen: « p12 » or « i3 »."""
+        value = self.owner.data or ""
+        number = int(value[1:]) if value[1:].isdigit() else None
+        return (number if value.startswith("p") else None, number if value.startswith("i") else None)

@@ -1,0 +1,329 @@
+"""Session mode: open, call the roll, settle each item, note actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from tnt.core import clock
+from tnt.core.access import access, current_actor, holding
+from tnt.core.errors import DomainError, Stale
+from tnt.core.i18n import refuse, translate
+from tnt.meetings.models import Meeting
+from tnt.meetings.rules import MeetingState
+from tnt.projects.rules import Motion
+from tnt.sittings import queries, services
+from tnt.sittings.forms import ActionForm, OutcomeForm
+from tnt.sittings.queries import ItemState
+from tnt.sittings.rules import (
+    NAMED,
+    OUTCOME_KEYS,
+    OUTCOME_WORDS,
+    PRESENCE_WORDS,
+    OutcomeKind,
+    Presence,
+    allowed_outcomes,
+)
+
+blueprint = Blueprint("sittings", __name__, url_prefix="/seances/<int:meeting_id>/tenue")
+SECRETARY = holding("secretary")
+REFUSED = 422
+
+
+@blueprint.route("/ouvrir", methods=["GET", "POST"])
+@access(SECRETARY)
+def open(meeting_id: int) -> str | Response | tuple[str, int]:
+    """Open the session, after a page that says what it means."""
+    meeting = services.get_meeting_to_hold(current_actor(), meeting_id)
+    refusal = None
+    if request.method == "POST":
+        try:
+            services.open_session(current_actor(), meeting_id)
+        except DomainError as error:
+            refusal = translate(error)
+        else:
+            return redirect(url_for("sittings.roll", meeting_id=meeting_id))
+    page = render_template(
+        "components/confirm.html",
+        title=_("Ouvrir la séance"),
+        lead=_("L’ordre du jour est alors fixé : on n’y ajoute plus de point."),
+        consequences=[
+            _("Vous faites l’appel, puis chaque point reçoit son résultat."),
+            _("Les résultats restent modifiables jusqu’à la levée de la séance."),
+        ],
+        submit_label=_("Ouvrir la séance"),
+        cancel_url=url_for("agendas.page", meeting_id=meeting.id),
+        refusal=refusal,
+    )
+    return (page, REFUSED) if refusal else page
+
+
+@blueprint.get("")
+@access(SECRETARY)
+def page(meeting_id: int) -> str | Response:
+    """One item at a time, the others in the rail."""
+    meeting = services.get_meeting_to_hold(current_actor(), meeting_id)
+    if meeting.state is not MeetingState.IN_SESSION:
+        return redirect(url_for("agendas.page", meeting_id=meeting_id))
+    states = queries.list_item_states(meeting.id)
+    state = _chosen(states)
+    return _render(meeting, states, state, _outcome_form(state), _action_form(meeting))
+
+
+def _chosen(states: list[ItemState]) -> ItemState:
+    """The item asked for, or the first one without an outcome, or the last."""
+    wanted = request.args.get("point", type=int)
+    for state in states:
+        if state.item.id == wanted:
+            return state
+    return next((state for state in states if not state.is_settled), states[-1])
+
+
+def _outcome_form(state: ItemState) -> OutcomeForm:
+    outcome = state.outcome
+    form = OutcomeForm(obj=outcome, formdata=None)
+    form.version.data = str(outcome.version if outcome else 0)
+    if outcome is None or not outcome.wording:
+        form.wording.data = state.item.draft_wording
+    if outcome is not None:
+        form.vote_mode.data = outcome.vote_mode.value
+    motion = state.item.group_motion
+    form.mission.data = motion.mission if motion else ""
+    return form
+
+
+def _action_form(meeting: Meeting) -> ActionForm:
+    form = ActionForm(formdata=None, prefix="action-")
+    form.owner.choices = _owners(meeting)
+    return form
+
+
+def _owners(meeting: Meeting) -> list[tuple[str, str]]:
+    seats = queries.list_seats(meeting)
+    people = {
+        f"p{seat.mandate.person_id}": (
+            f"{seat.mandate.person.full_name} ({seat.mandate.institution.short_name})"
+        )
+        for seat in seats
+    }
+    institutions = {f"i{s.mandate.institution_id}": s.mandate.institution.name for s in seats}
+    return [
+        ("", _("Choisir…")),
+        *sorted(institutions.items(), key=_by_name),
+        *sorted(people.items(), key=_by_name),
+    ]
+
+
+def _by_name(choice: tuple[str, str]) -> str:
+    return choice[1]
+
+
+def _render(
+    meeting: Meeting,
+    states: list[ItemState],
+    state: ItemState,
+    form: OutcomeForm,
+    action_form: ActionForm,
+    saved: Any = None,
+) -> str:
+    rank = states.index(state)
+    seats = queries.list_seats(meeting)
+    return render_template(
+        "sittings/page.html",
+        meeting=meeting,
+        states=states,
+        state=state,
+        item=state.item,
+        previous=states[rank - 1] if rank else None,
+        next=states[rank + 1] if rank + 1 < len(states) else None,
+        form=form,
+        action_form=action_form,
+        saved_version=saved,
+        outcomes=[
+            (kind, _(OUTCOME_WORDS[kind]), OUTCOME_KEYS[kind])
+            for kind in allowed_outcomes(state.item.kind, meeting.committee.key, state.item.act_kind)
+        ],
+        OutcomeKind=OutcomeKind,
+        has_mission=_has_mission(state),
+        count=queries.count_seats(meeting, seats),
+        settled=sum(1 for each in states if each.is_settled),
+        now=clock.now(),
+        can_note_all=any(not s.is_settled and s.item.kind == "information" for s in states),
+    )
+
+
+def _has_mission(state: ItemState) -> bool:
+    motion = state.item.group_motion
+    return motion is not None and motion.motion in {Motion.CREATE, Motion.REORIENT}
+
+
+def _find_state(meeting: Meeting, item_id: int) -> tuple[list[ItemState], ItemState]:
+    queries.get_item_of(meeting.id, item_id)
+    states = queries.list_item_states(meeting.id)
+    return states, next(state for state in states if state.item.id == item_id)
+
+
+@blueprint.post("/<int:item_id>")
+@access(SECRETARY)
+def save(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
+    """Save notes, and the outcome of the button pressed."""
+    actor = current_actor()
+    meeting = services.get_meeting_to_hold(actor, meeting_id)
+    _states, state = _find_state(meeting, item_id)
+    form = OutcomeForm()
+    kind = _kind_pressed(state)
+    refusal: DomainError | None = None
+    if form.validate():
+        try:
+            _save(meeting_id, state, form, kind)
+        except DomainError as error:
+            refuse(form, error)
+            refusal = error
+        else:
+            return redirect(url_for("sittings.page", meeting_id=meeting_id, point=item_id, _anchor="point"))
+    return _refused_page(meeting_id, item_id, form, refusal)
+
+
+def _kind_pressed(state: ItemState) -> OutcomeKind | None:
+    """The outcome of the button; « enregistrer » keeps the present one, « rouvrir » clears it."""
+    pressed = request.form.get("kind", "keep")
+    if pressed == "reopen":
+        return None
+    if pressed in {kind.value for kind in OutcomeKind}:
+        return OutcomeKind(pressed)
+    return state.outcome.kind if state.outcome else None
+
+
+def _save(meeting_id: int, state: ItemState, form: OutcomeForm, kind: OutcomeKind | None) -> None:
+    actor = current_actor()
+    amends = _has_mission(state) and (form.mission.data or "").strip()
+    services.save_outcome(
+        actor,
+        meeting_id,
+        state.item.id,
+        form.draft(kind),
+        form.expected_version,
+        mission=(form.mission.data or "") if amends else None,
+    )
+
+
+def _refused_page(
+    meeting_id: int, item_id: int, form: OutcomeForm, refusal: DomainError | None
+) -> tuple[str, int]:
+    """The same page with everything typed; with the saved version beside when somebody else saved."""
+    meeting = services.get_meeting_to_hold(current_actor(), meeting_id)
+    states, state = _find_state(meeting, item_id)
+    saved = None
+    if isinstance(refusal, Stale) and state.outcome is not None:
+        saved = state.outcome
+        form.version.data = str(saved.version)
+    page = _render(meeting, states, state, form, _action_form(meeting), saved)
+    return page, 409 if saved is not None else REFUSED
+
+
+@blueprint.post("/<int:item_id>/action")
+@access(SECRETARY)
+def add_action(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
+    """Note an action on the item."""
+    meeting = services.get_meeting_to_hold(current_actor(), meeting_id)
+    form = ActionForm(prefix="action-")
+    form.owner.choices = _owners(meeting)
+    if form.validate() and form.due_on.data is not None:
+        owner_id, institution_id = form.owner_ids
+        try:
+            services.note_action(
+                current_actor(),
+                meeting_id,
+                item_id,
+                title=form.title.data or "",
+                owner_id=owner_id,
+                owner_institution_id=institution_id,
+                due_on=form.due_on.data,
+            )
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            return redirect(url_for("sittings.page", meeting_id=meeting_id, point=item_id, _anchor="actions"))
+    states, state = _find_state(meeting, item_id)
+    return _render(meeting, states, state, _outcome_form(state), form), REFUSED
+
+
+@blueprint.post("/action/<int:action_id>/retirer")
+@access(SECRETARY)
+def remove_action(meeting_id: int, action_id: int) -> Response:
+    """Take back an action noted by mistake."""
+    services.remove_action(current_actor(), meeting_id, action_id)
+    point = request.form.get("point", type=int)
+    return redirect(url_for("sittings.page", meeting_id=meeting_id, point=point, _anchor="actions"))
+
+
+@blueprint.post("/ensemble")
+@access(SECRETARY)
+def together(meeting_id: int) -> Response:
+    """Note the information items together, or defer what is left when the session breaks off."""
+    deferring = request.form.get("kind") == OutcomeKind.DEFERRED.value
+    kind = OutcomeKind.DEFERRED if deferring else OutcomeKind.NOTED
+    try:
+        settled = services.settle_together(
+            current_actor(), meeting_id, kind, request.form.get("reason", "").strip()
+        )
+    except DomainError as error:
+        flash(translate(error), "danger")
+    else:
+        flash(ngettext("%(num)s point est réglé.", "%(num)s points sont réglés.", settled), "success")
+    return redirect(url_for("sittings.page", meeting_id=meeting_id))
+
+
+@blueprint.route("/appel", methods=["GET", "POST"])
+@access(SECRETARY)
+def roll(meeting_id: int) -> str | Response | tuple[str, int]:
+    """Call the roll: how each seat is filled."""
+    meeting = services.get_meeting_to_hold(current_actor(), meeting_id)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        try:
+            services.call_roll(current_actor(), meeting_id, _roll_entries(meeting))
+        except DomainError as error:
+            refusal = error
+        else:
+            flash(_("L’appel est enregistré."), "success")
+            return redirect(url_for("sittings.page", meeting_id=meeting_id))
+    seats = queries.list_seats(meeting)
+    page = render_template(
+        "sittings/roll.html",
+        meeting=meeting,
+        seats=seats,
+        count=queries.count_seats(meeting, seats),
+        choices=_presence_choices(meeting),
+        typed=request.form,
+        refusal=translate(refusal) if refusal else None,
+        refused_field=refusal.field if refusal else None,
+    )
+    return (page, REFUSED) if refusal else page
+
+
+def _presence_choices(meeting: Meeting) -> list[tuple[str, str]]:
+    """The presences to choose from; proxies only where the committee allows them."""
+    return [
+        (presence.value, _(words))
+        for presence, words in PRESENCE_WORDS.items()
+        if presence is not Presence.BY_PROXY or meeting.committee.proxies_enabled
+    ]
+
+
+def _roll_entries(meeting: Meeting) -> dict[int, tuple[Presence | None, str]]:
+    everyone = request.form.get("everyone") == "present"
+    known = {presence.value for presence in Presence}
+    entries: dict[int, tuple[Presence | None, str]] = {}
+    for seat in queries.list_seats(meeting):
+        chosen = request.form.get(f"presence-{seat.mandate.id}", "")
+        presence = Presence(chosen) if chosen in known else None
+        if everyone and presence is None:
+            presence = Presence.PRESENT
+        named = request.form.get(f"name-{seat.mandate.id}", "")
+        entries[seat.mandate.id] = (presence, named if presence in NAMED else "")
+    return entries
