@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -19,14 +19,15 @@ from tnt.core.tasks import CLAIM_SECONDS, DELAYS, Handle, TaskState
 
 
 @pytest.fixture(autouse=True)
-def handlers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test registers its own handlers."""
-    monkeypatch.setattr(tasks, "_HANDLERS", {})
+def handlers() -> Iterator[None]:
+    """A test's handler goes with it."""
+    yield
+    tasks._HANDLERS.pop("test.pack", None)
 
 
 def submit(key: str = "pack:1", **payload: Any) -> bool:
     with transaction():
-        return tasks.submit("pack", key, payload)
+        return tasks.submit("test.pack", key, payload)
 
 
 def found(key: str = "pack:1") -> tasks.Task:
@@ -42,7 +43,7 @@ def test_a_task_is_done_once_and_keeps_its_result(app: Flask) -> None:
         handle.progress(50)
         return {"pages": payload["pages"]}
 
-    tasks.register_handler("pack", handler)
+    tasks.register_handler("test.pack", handler)
     assert (submit(pages=3), submit(pages=4)) == (True, False)
     assert (tasks.run_due(), tasks.run_due()) == (1, 0)
     task = found()
@@ -56,7 +57,7 @@ def test_a_failure_is_tried_again_then_given_up(app: Flask) -> None:
             session.add(Dataset(kind="half", loaded_at=clock.now()))
             raise ValueError("no")
 
-    tasks.register_handler("pack", handler)
+    tasks.register_handler("test.pack", handler)
     submit()
     moment = NOW
     for delay in DELAYS:
@@ -72,7 +73,7 @@ def test_a_failure_is_tried_again_then_given_up(app: Flask) -> None:
 
 
 def test_one_failure_does_not_stop_the_others(app: Flask) -> None:
-    tasks.register_handler("pack", lambda payload, handle: {"ok": 1 // payload["number"]})
+    tasks.register_handler("test.pack", lambda payload, handle: {"ok": 1 // payload["number"]})
     for number in (0, 1):
         submit(f"pack:{number}", number=number)
     assert tasks.run_due() == 2
@@ -82,12 +83,12 @@ def test_one_failure_does_not_stop_the_others(app: Flask) -> None:
 def test_whoever_lost_the_claim_writes_nothing(app: Flask) -> None:
     def slow(payload: Mapping[str, Any], handle: Handle) -> None:
         with clock.at(NOW + timedelta(seconds=CLAIM_SECONDS + 1)):
-            tasks.register_handler("pack", lambda payload, handle: {"by": "second"})
+            tasks.register_handler("test.pack", lambda payload, handle: {"by": "second"})
             assert tasks.run_due() == 1
         with handle.transaction() as session:
             session.add(Dataset(kind="late", loaded_at=clock.now()))
 
-    tasks.register_handler("pack", slow)
+    tasks.register_handler("test.pack", slow)
     submit()
     tasks.run_due()
     assert (found().state, found().result) == (TaskState.DONE, {"by": "second"})
@@ -102,7 +103,7 @@ def test_an_old_handle_is_refused(app: Flask) -> None:
 
 def test_a_task_goes_with_its_transaction(sqlite_app: Flask) -> None:
     with pytest.raises(RuntimeError, match="transaction"):
-        tasks.submit("pack", "pack:1")
+        tasks.submit("test.pack", "pack:1")
 
 
 def test_a_lease_has_one_holder_until_it_expires(app: Flask) -> None:
