@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tnt.accounts.models import Person
+from tnt.actions.rules import ActionState
 from tnt.committees.models import Committee, Institution
 from tnt.core.db import Model
 from tnt.decisions.models import Act
 from tnt.meetings.models import Meeting
 
-
-class ActionState(StrEnum):
-    """Open, done with its proof, or dropped with its reason."""
-
-    OPEN = "open"
-    DONE = "done"
-    DROPPED = "dropped"
+__all__ = ["Action", "ActionState"]
 
 
 class Action(Model):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,15 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tnt.accounts.models import Person
 from tnt.core.db import Model
 from tnt.projects.models import ProjectGroup
+from tnt.reports.rules import Confidence
 
-
-class Confidence(StrEnum):
-    """The lead's own judgement (météo): soleil, couvert, nuage, orage."""
-
-    SUN = "sun"  # objectifs sécurisés
-    OVERCAST = "overcast"  # objectifs atteignables
-    CLOUD = "cloud"  # appuis nécessaires
-    STORM = "storm"  # objectifs compromis
+__all__ = ["Confidence", "ProgressReport"]
 
 
 class ProgressReport(Model):

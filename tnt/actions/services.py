@@ -1,0 +1,205 @@
+"""What can be done to actions: open, prove done, drop, reopen."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tnt.accounts.models import Person
+from tnt.actions import queries
+from tnt.actions.models import Action
+from tnt.actions.rules import (
+    ActionState,
+    check_done,
+    check_new,
+    check_reason,
+    check_transition,
+)
+from tnt.committees.models import Committee, Institution
+from tnt.core import clock, journal
+from tnt.core.access import Actor
+from tnt.core.db import db, transaction
+from tnt.core.errors import Forbidden, NotFound, check_version
+from tnt.decisions.models import Act
+from tnt.meetings.models import Meeting
+
+
+def can_open(actor: Actor, committee_id: int) -> bool:
+    """Whether the actor may open an action of a committee: its secretariat, or a co-chair at the visa."""
+    return actor.has("secretary", committee_id) or actor.has("co_chair", committee_id)
+
+
+def can_finish(actor: Actor, action: Action) -> bool:
+    """Whether the actor may say that it is done: an owner, or the secretariat of its committee."""
+    return actor.has("secretary", action.committee_id) or queries.owns(actor, action, clock.today())
+
+
+def can_settle(actor: Actor, action: Action) -> bool:
+    """Whether the actor may drop or reopen it: the secretariat of its committee."""
+    return actor.has("secretary", action.committee_id)
+
+
+def open_action(
+    actor: Actor,
+    *,
+    committee_id: int,
+    title: str,
+    due_on: date,
+    meeting_id: int | None = None,
+    act_id: int | None = None,
+    owner_id: int | None = None,
+    owner_institution_id: int | None = None,
+) -> Action:
+    """Ask somebody, or an institution, to do something by a day, because a committee decided.
+
+    Raises Forbidden, NotFound (an unknown committee, session, act or owner), UntitledAction, NobodyOwnsIt,
+    DueBeforeOrigin.
+    """
+    if not can_open(actor, committee_id):
+        raise Forbidden()
+    with transaction() as session:
+        _check_known(committee_id, meeting_id, act_id, owner_id, owner_institution_id)
+        check_new(title, owner_id, owner_institution_id, due_on, _origin(meeting_id, act_id))
+        action = Action(
+            committee_id=committee_id,
+            meeting_id=meeting_id,
+            act_id=act_id,
+            title=title.strip(),
+            owner_id=owner_id,
+            owner_institution_id=owner_institution_id,
+            due_on=due_on,
+            state=ActionState.OPEN,
+            created_at=clock.now(),
+        )
+        session.add(action)
+        session.flush()
+        journal.record(
+            actor,
+            "action.open",
+            action,
+            after={"title": action.title, "owner": owner_name(action), "due_on": due_on},
+            committee_id=committee_id,
+        )
+    return action
+
+
+def owner_name(action: Action) -> str:
+    """Who is asked: the person, else the institution."""
+    if action.owner is not None:
+        return action.owner.full_name
+    return action.owner_institution.short_name if action.owner_institution is not None else ""
+
+
+def _check_known(
+    committee_id: int,
+    meeting_id: int | None,
+    act_id: int | None,
+    owner_id: int | None,
+    owner_institution_id: int | None,
+) -> None:
+    found: list[Any] = [db.session.get(Committee, committee_id)]
+    origins: list[Meeting | Act | None] = []
+    if meeting_id is not None:
+        origins.append(db.session.get(Meeting, meeting_id))
+    if act_id is not None:
+        origins.append(db.session.get(Act, act_id))
+    if owner_id is not None:
+        found.append(db.session.get(Person, owner_id))
+    if owner_institution_id is not None:
+        found.append(db.session.get(Institution, owner_institution_id))
+    foreign = [origin for origin in origins if origin is None or origin.committee_id != committee_id]
+    if None in found or foreign:
+        raise NotFound()
+
+
+def _origin(meeting_id: int | None, act_id: int | None) -> date | None:
+    """The day on which the action was asked: that of the act, else that of the session."""
+    act = db.session.get(Act, act_id) if act_id is not None else None
+    if act is not None:
+        return act.decided_on
+    meeting = db.session.get(Meeting, meeting_id) if meeting_id is not None else None
+    return clock.paris_day(meeting.starts_at) if meeting is not None else None
+
+
+def mark_done(
+    actor: Actor,
+    action_id: int,
+    *,
+    proof: str,
+    done_on: date | None = None,
+    expected_version: int | None = None,
+) -> Action:
+    """Say that the action is done, since when (today by default), and what proves it.
+
+    Raises Forbidden, NotFound, Stale, ForbiddenActionStep, MissingProof, DoneInTheFuture, DoneBeforeOrigin.
+    """
+    with transaction():
+        action = _locked(actor, action_id)
+        if not can_finish(actor, action):
+            raise Forbidden()
+        check_version(expected_version, action.version)
+        check_transition(action.title, action.state, ActionState.DONE)
+        day = done_on or clock.today()
+        check_done(proof, day, clock.today(), _origin(action.meeting_id, action.act_id))
+        _move(actor, action, ActionState.DONE, "action.done", proof=proof.strip(), done_on=day)
+    return action
+
+
+def drop_action(actor: Actor, action_id: int, *, reason: str, expected_version: int | None = None) -> Action:
+    """Give the action up, with the reason.
+
+    Raises Forbidden, NotFound, Stale, ForbiddenActionStep, MissingReason.
+    """
+    with transaction():
+        action = _locked(actor, action_id)
+        if not can_settle(actor, action):
+            raise Forbidden()
+        check_version(expected_version, action.version)
+        check_transition(action.title, action.state, ActionState.DROPPED)
+        check_reason(reason)
+        _move(actor, action, ActionState.DROPPED, "action.drop", proof=reason.strip(), done_on=None)
+    return action
+
+
+def reopen(actor: Actor, action_id: int, *, reason: str, expected_version: int | None = None) -> Action:
+    """Open a done or dropped action again; what was said of it stays in the journal.
+
+    Raises Forbidden, NotFound, Stale, ForbiddenActionStep, MissingReason.
+    """
+    with transaction():
+        action = _locked(actor, action_id)
+        if not can_settle(actor, action):
+            raise Forbidden()
+        check_version(expected_version, action.version)
+        check_transition(action.title, action.state, ActionState.OPEN)
+        check_reason(reason)
+        _move(actor, action, ActionState.OPEN, "action.reopen", proof="", done_on=None, reason=reason.strip())
+    return action
+
+
+def _locked(actor: Actor, action_id: int) -> Action:
+    """The action, held until the end of the transaction. Raises NotFound when it is not to be seen."""
+    action = db.session.get(Action, action_id, with_for_update={"of": Action}, populate_existing=True)
+    if action is None or not queries.can_read(actor, action, clock.today()):
+        raise NotFound()
+    return action
+
+
+def _move(
+    actor: Actor,
+    action: Action,
+    new: ActionState,
+    verb: str,
+    *,
+    proof: str,
+    done_on: date | None,
+    reason: str = "",
+) -> None:
+    values = {"state": new, "proof": proof, "done_on": done_on}
+    before, after = journal.changes(action, values)
+    for name, value in after.items():
+        setattr(action, name, value)
+    action.version += 1
+    if reason:
+        after["reason"] = reason
+    journal.record(actor, verb, action, before=before, after=after, committee_id=action.committee_id)

@@ -1,0 +1,282 @@
+"""Reads of semester objectives: each with its state, folded from the events of acts in force."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from tnt.committees.models import Committee
+from tnt.core.db import db
+from tnt.core.errors import NotFound
+from tnt.decisions.models import Act
+from tnt.decisions.rules import ActKind, ActState, competent_committee
+from tnt.objectives.models import ObjectiveEvent, ObjectiveMotion, SemesterObjective
+from tnt.objectives.rules import (
+    EventFact,
+    FollowUp,
+    ObjectiveMotionKind,
+    ObjectiveState,
+    Score,
+    latest_event,
+    state_of,
+)
+from tnt.programme.rules import Every, Period, period_of
+from tnt.projects.models import ProjectGroup, Workstream
+
+# an act that was rectified keeps its events until the rectifying act supersedes them
+IN_FORCE = frozenset({ActState.IN_FORCE, ActState.RECTIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An objective with what the decisions in force made of it."""
+
+    objective: SemesterObjective
+    state: ObjectiveState
+    adopted_by: Act | None = None
+    scored_by: Act | None = None
+    score: Score | None = None
+    follow_up: FollowUp | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBlock:
+    """The objectives of one group in a semester."""
+
+    group: ProjectGroup
+    standings: list[Standing]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkstreamBlock:
+    """The groups of one workstream that have objectives in a semester."""
+
+    workstream: Workstream
+    groups: list[GroupBlock]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many objectives of a semester are where; withdrawn ones are left out of `total`."""
+
+    total: int
+    proposed: int
+    adopted: int
+    scored: int
+    reached: int
+    partly: int
+    not_reached: int
+    abandoned: int
+
+    @property
+    def committed(self) -> int:
+        """Adopted ones, scored since or not: what the programme committed to."""
+        return self.adopted + self.scored
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Where an objective comes from and what it became."""
+
+    before: list[SemesterObjective]  # oldest first
+    after: list[SemesterObjective]
+
+
+def coordination_id() -> int | None:
+    """The id of the committee that adopts objectives, if it is loaded."""
+    key = competent_committee(ActKind.ADOPT_OBJECTIVE)
+    return db.session.scalar(select(Committee.id).where(Committee.key == key))
+
+
+def get_objective(objective_id: int) -> SemesterObjective:
+    """The objective of that id. Raises NotFound."""
+    objective = db.session.get(SemesterObjective, objective_id)
+    if objective is None:
+        raise NotFound()
+    return objective
+
+
+def get_motion(motion_id: int) -> ObjectiveMotion:
+    """The motion of that id. Raises NotFound."""
+    motion = db.session.get(ObjectiveMotion, motion_id)
+    if motion is None:
+        raise NotFound()
+    return motion
+
+
+def fact_of(event: ObjectiveEvent) -> EventFact:
+    """An event as the pure fold sees it."""
+    return EventFact(
+        kind=event.kind,
+        decided_on=event.act.decided_on,
+        item_order=event.act.item_order,
+        recorded_at=event.recorded_at,
+        in_force=event.act.state in IN_FORCE,
+        superseded_at=event.superseded_at,
+        score=event.score,
+        follow_up=event.follow_up,
+    )
+
+
+def last_fact(objective: SemesterObjective, known_at: datetime | None = None) -> EventFact | None:
+    """The fact that gives an objective its state; None while proposed."""
+    return latest_event((fact_of(event) for event in objective.events), known_at)
+
+
+def current_state(objective: SemesterObjective, known_at: datetime | None = None) -> ObjectiveState:
+    """Where an objective is, as known at an instant."""
+    return state_of(last_fact(objective, known_at), _withdrawn(objective, known_at))
+
+
+def _withdrawn(objective: SemesterObjective, known_at: datetime | None) -> bool:
+    at = objective.withdrawn_at
+    return at is not None and (known_at is None or at <= known_at)
+
+
+def standing_of(objective: SemesterObjective, known_at: datetime | None = None) -> Standing:
+    """An objective with its state and the acts that gave it."""
+    live = {
+        kind: event
+        for kind in ObjectiveMotionKind
+        if (event := _last_event(objective, kind, known_at)) is not None
+    }
+    adoption, scoring = live.get(ObjectiveMotionKind.ADOPT), live.get(ObjectiveMotionKind.SCORE)
+    return Standing(
+        objective=objective,
+        state=current_state(objective, known_at),
+        adopted_by=adoption.act if adoption else None,
+        scored_by=scoring.act if scoring else None,
+        score=scoring.score if scoring else None,
+        follow_up=scoring.follow_up if scoring else None,
+        comment=scoring.comment if scoring else "",
+    )
+
+
+def _last_event(
+    objective: SemesterObjective, kind: ObjectiveMotionKind, known_at: datetime | None
+) -> ObjectiveEvent | None:
+    facts = {fact_of(event): event for event in objective.events if event.kind is kind}
+    latest = latest_event(facts, known_at)
+    return facts[latest] if latest else None
+
+
+def _loaded() -> Select[SemesterObjective]:
+    """Objectives with all that a list shows, in a fixed number of queries."""
+    return select(SemesterObjective).options(
+        joinedload(SemesterObjective.group).joinedload(ProjectGroup.workstream),
+        selectinload(SemesterObjective.events).joinedload(ObjectiveEvent.act),
+    )
+
+
+def list_standings(
+    semester: str, *, group_id: int | None = None, known_at: datetime | None = None
+) -> list[Standing]:
+    """The objectives of a semester with their states, by workstream, group, then date of proposal."""
+    statement = (
+        _loaded()
+        .join(SemesterObjective.group)
+        .join(ProjectGroup.workstream)
+        .where(SemesterObjective.semester == semester)
+        .order_by(Workstream.position, ProjectGroup.name, SemesterObjective.created_at, SemesterObjective.id)
+    )
+    if group_id is not None:
+        statement = statement.where(SemesterObjective.group_id == group_id)
+    if known_at is not None:
+        statement = statement.where(SemesterObjective.created_at <= known_at)
+    return [standing_of(objective, known_at) for objective in db.session.scalars(statement)]
+
+
+def list_of_group(group_id: int) -> list[Standing]:
+    """Every objective of a group with its state, newest semester first."""
+    statement = (
+        _loaded()
+        .where(SemesterObjective.group_id == group_id)
+        .order_by(SemesterObjective.semester.desc(), SemesterObjective.created_at, SemesterObjective.id)
+    )
+    return [standing_of(objective) for objective in db.session.scalars(statement)]
+
+
+def by_workstream(standings: Iterable[Standing]) -> list[WorkstreamBlock]:
+    """The same objectives under their groups, these under their workstreams, order kept."""
+    tree: dict[int, dict[int, list[Standing]]] = defaultdict(lambda: defaultdict(list))
+    for standing in standings:
+        group = standing.objective.group
+        tree[group.workstream_id][group.id].append(standing)
+    return [
+        WorkstreamBlock(
+            next(iter(groups.values()))[0].objective.group.workstream,
+            [GroupBlock(items[0].objective.group, items) for items in groups.values()],
+        )
+        for groups in tree.values()
+    ]
+
+
+def tally(standings: Iterable[Standing]) -> Tally:
+    """How many of them are where."""
+    counted = [standing for standing in standings if standing.state is not ObjectiveState.WITHDRAWN]
+    states = [standing.state for standing in counted]
+    scores = [standing.score for standing in counted if standing.state is ObjectiveState.SCORED]
+    return Tally(
+        total=len(counted),
+        proposed=states.count(ObjectiveState.PROPOSED),
+        adopted=states.count(ObjectiveState.ADOPTED),
+        scored=states.count(ObjectiveState.SCORED),
+        reached=scores.count(Score.REACHED),
+        partly=scores.count(Score.PARTLY),
+        not_reached=scores.count(Score.NOT_REACHED),
+        abandoned=scores.count(Score.ABANDONED),
+    )
+
+
+def semesters(today: date) -> list[Period]:
+    """The semesters to choose from, newest first: those that hold objectives, the present one, the next."""
+    current = period_of(today, Every.SEMESTER)
+    codes = set(db.session.scalars(select(SemesterObjective.semester).distinct()))
+    known = {Period(int(code[:4]), int(code[6:]), Every.SEMESTER) for code in codes}
+    return sorted(known | {current, current.shift(1)}, reverse=True)
+
+
+def lineage_of(objective: SemesterObjective) -> Lineage:
+    """The objectives that this one carries on, and those that carry it on."""
+    before: list[SemesterObjective] = []
+    older = objective.carried_from
+    while older is not None and older not in before:
+        before.insert(0, older)
+        older = older.carried_from
+    after = db.session.scalars(
+        select(SemesterObjective)
+        .where(SemesterObjective.carried_from_id == objective.id)
+        .order_by(SemesterObjective.semester, SemesterObjective.id)
+    )
+    return Lineage(before, list(after))
+
+
+def find_same(group_id: int, semester: str, title: str) -> SemesterObjective | None:
+    """An objective of that group, semester and title that was not withdrawn."""
+    return db.session.scalar(
+        select(SemesterObjective)
+        .where(
+            SemesterObjective.group_id == group_id,
+            SemesterObjective.semester == semester,
+            func.lower(SemesterObjective.title) == title.lower(),
+            SemesterObjective.withdrawn_at.is_(None),
+        )
+        .limit(1)
+    )
+
+
+def motions_of(objective_id: int) -> list[ObjectiveMotion]:
+    """What was drafted for an objective, oldest first."""
+    return list(
+        db.session.scalars(
+            select(ObjectiveMotion)
+            .where(ObjectiveMotion.objective_id == objective_id)
+            .order_by(ObjectiveMotion.id)
+        )
+    )
