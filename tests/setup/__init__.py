@@ -1,0 +1,1 @@
+"""Tests of what loads the programme and the demonstration."""
