@@ -954,6 +954,7 @@ def upgrade():
             sa.Enum(
                 "convened",
                 "moved",
+                "postponed",
                 "cancelled",
                 name="noticekind",
                 native_enum=False,

@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, String, Text, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
+from tnt.accounts.rules import AccountState, TokenKind
+from tnt.core import words
 from tnt.core.db import Model
-
-
-class AccountState(StrEnum):
-    """An account is invited until its first password, then active, and may be suspended."""
-
-    INVITED = "invited"
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-
-
-class TokenKind(StrEnum):
-    """What a single-use link is for."""
-
-    INVITATION = "invitation"
-    RESET = "reset"
 
 
 class Person(Model):
@@ -41,6 +27,7 @@ class Person(Model):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]  # no longer known to the programme; kept in the acts
     version: Mapped[int] = mapped_column(default=1)
+    search_text: Mapped[str] = mapped_column(Text, default="")  # names, title and address without accents
 
     account: Mapped[Account | None] = relationship(back_populates="person", uselist=False)
 
@@ -53,6 +40,13 @@ class Person(Model):
     def journal_label(self) -> str:
         """How the journal names the person."""
         return self.full_name
+
+
+@event.listens_for(Person, "before_insert")
+@event.listens_for(Person, "before_update")
+def _keep_search_text(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
+    parts = (person.given_name, person.family_name, person.title or "", person.email or "")
+    person.search_text = words.plain(" ".join(parts))
 
 
 class Account(Model):
@@ -68,7 +62,8 @@ class Account(Model):
     created_at: Mapped[datetime]
     password_changed_at: Mapped[datetime | None]
     last_sign_in_at: Mapped[datetime | None]
-    is_demo: Mapped[bool] = mapped_column(default=False)
+    is_demo: Mapped[bool] = mapped_column(default=False)  # signs in with one click, has no password
+    demo_label: Mapped[str] = mapped_column(String(120), default="")  # the role, on the sign-in page
 
     person: Mapped[Person] = relationship(back_populates="account", lazy="joined")
 
