@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tnt.accounts.models import Person
+from tnt.convocations.rules import NoticeKind
 from tnt.core.db import Model
 from tnt.meetings.models import Meeting
 
-
-class NoticeKind(StrEnum):
-    """Why members were written to."""
-
-    CONVENED = "convened"
-    MOVED = "moved"
-    CANCELLED = "cancelled"
+__all__ = ["Notice", "NoticeKind"]
 
 
 class Notice(Model):

@@ -18,7 +18,6 @@ from tnt.core import clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import transaction
 from tnt.core.errors import check_version
-from tnt.core.formats import datetime_long
 from tnt.meetings import queries
 from tnt.meetings.models import Meeting, MeetingKind, MissedPeriod
 from tnt.meetings.policies import can_prepare
@@ -390,7 +389,7 @@ def _check_free(
 ) -> None:
     other = queries.find_overlapping(committee_id, starts_at, ends_at, besides)
     if other is not None:
-        raise Overlapping(when=datetime_long(other.starts_at))
+        raise Overlapping(when=other.starts_at)
 
 
 def _period(committee: Committee, starts_at: datetime) -> str:

@@ -1,0 +1,36 @@
+"""How convocations plug in: members of a convened session are written to when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask
+
+from tnt.convocations import queries, services
+from tnt.core import outbox
+from tnt.core.access import Actor
+from tnt.core.errors import N_
+from tnt.meetings.models import Meeting
+from tnt.meetings.rules import Announcement, Change, ChangeKind, MeetingState
+from tnt.meetings.services import Consequence, register_consequence
+
+
+def init_app(_app: Flask) -> None:
+    """Follow the meetings, and check each notice again when it leaves."""
+    register_consequence("convocations", Consequence(_announce, _carry_out))
+    outbox.register_checker(services.MAIL_KIND, services.still_true)
+
+
+def _announce(meeting: Meeting, _kind: ChangeKind) -> Sequence[Announcement]:
+    if meeting.state is not MeetingState.CONVENED:
+        return [Announcement(N_("Aucun message n’est envoyé : la séance n’est pas encore convoquée."))]
+    count = sum(1 for one in queries.recipients_of(meeting) if one.email)
+    if count == 1:
+        return [Announcement(N_("Un message est envoyé au seul membre qui a une adresse."))]
+    return [
+        Announcement(N_("%(count)s messages seront envoyés aux membres, avec le motif."), {"count": count})
+    ]
+
+
+def _carry_out(actor: Actor, meeting: Meeting, change: Change) -> None:
+    services.tell_change(actor, meeting, change)
