@@ -1,0 +1,27 @@
+"""Text as it is searched: lower case, without accents or signs, « Réorienté » answers « reoriente »."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NOT_A_WORD = re.compile(r"[^0-9a-z]+")
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+MOST_WORDS = 8
+
+
+def plain(text: str) -> str:
+    """The words of a text, lower case, unaccented, one space between them; signs are dropped."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    return _NOT_A_WORD.sub(" ", decomposed.encode("ascii", "ignore").decode().lower()).strip()
+
+
+def words(query: str) -> list[str]:
+    """What to look for, at most eight: each word of a query; a number (« CC-2026-T3-07 ») stays whole."""
+    found = (plain(word) for word in query.split())
+    return list(dict.fromkeys(word for word in found if word))[:MOST_WORDS]
+
+
+def storable(text: str | None) -> str:
+    """What was typed, without the signs that no database keeps: NUL, lone surrogates."""
+    return (text or "").replace("\x00", "").encode("utf-8", "ignore").decode()
