@@ -174,7 +174,8 @@ def _shell_lines(shell: Shell) -> list[bytes]:
     calendar.add("x-wr-timezone", PARIS)
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))
-    calendar.add("color", shell.color)
+    if shell.color:
+        calendar.add("color", shell.color)
     written: bytes = calendar.to_ical(sorted=False)
     return written.split(_CRLF)[:-2]
 

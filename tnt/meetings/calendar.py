@@ -18,6 +18,7 @@ from icalendar.prop import vCalAddress, vUri
 
 from tnt.core import formats
 from tnt.core.ical import PARIS, Text, clean_line, clean_text, clean_uri, event_bytes, event_times, shorten
+from tnt.meetings.rules import MeetingState
 
 BUILDER_VERSION = 1
 """Raise it when the same facts must give other bytes: every stored event is then built again."""
@@ -40,6 +41,20 @@ class EventStatus(StrEnum):
     def is_off(self) -> bool:
         """Whether nobody is to come at that time."""
         return self in {EventStatus.CANCELLED, EventStatus.TO_BE_DATED}
+
+
+_SHOWN = {
+    MeetingState.PLANNED: EventStatus.TENTATIVE,
+    MeetingState.POSTPONED: EventStatus.TO_BE_DATED,
+    MeetingState.CANCELLED: EventStatus.CANCELLED,
+}
+
+
+def status_of(state: MeetingState, *, recorded_afterwards: bool = False) -> EventStatus:
+    """What is shown of a meeting's state; one that was entered after the fact took place."""
+    if recorded_afterwards and state is MeetingState.PLANNED:
+        return EventStatus.CONFIRMED
+    return _SHOWN.get(state, EventStatus.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)

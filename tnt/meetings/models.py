@@ -89,10 +89,11 @@ class MissedPeriod(Model):
 
 
 class MeetingEvent(Model):
-    """The calendar event of a meeting as bytes, kept until the meeting changes."""
+    """The calendar event of a meeting as bytes, kept until the meeting changes; one per local time told."""
 
     __tablename__ = "meeting_event"
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    zone: Mapped[str] = mapped_column(String(40), primary_key=True, default="")  # overseas; "" for none
     fingerprint: Mapped[str] = mapped_column(String(64))  # of what the bytes were built from
     content: Mapped[bytes] = mapped_column(LargeBinary)
