@@ -21,6 +21,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from config import load_settings
+from tests.support import IsolatedClient
 from tnt import create_app
 from tnt.core import clock
 from tnt.core.db import db
@@ -48,7 +49,9 @@ def make_app(url: str, folder: Path, **overrides: Any) -> Flask:
     }
     settings = load_settings(env)
     settings |= {"WTF_CSRF_ENABLED": False, "MIGRATIONS_DIR": str(ROOT / "migrations"), **overrides}
-    return create_app(settings)
+    app = create_app(settings)
+    app.test_client_class = IsolatedClient
+    return app
 
 
 def migrate_to_head(app: Flask) -> None:

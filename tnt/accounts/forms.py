@@ -18,6 +18,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from tnt.accounts import rules
@@ -32,7 +33,8 @@ STATES = {
     PersonState.NO_ACCOUNT: _l("Sans compte"),
     PersonState.ENDED: _l("A quitté le programme"),
 }
-LANGUAGE_CHOICES = list(LANGUAGES.items())
+LANGUAGE_CHOICES = [SelectChoice(value, label) for value, label in LANGUAGES.items()]
+STATE_CHOICES = [SelectChoice(value, label) for value, label in STATES.items()]
 
 
 def stripped(value: str | None) -> str | None:
@@ -173,7 +175,7 @@ class PeopleFilter(FlaskForm):
         csrf = False
 
     q = SearchField(lazy_gettext("Nom, qualité ou adresse"), filters=[stripped])
-    etat = SelectField(lazy_gettext("État"), choices=list(STATES.items()), validate_choice=False)
+    etat = SelectField(lazy_gettext("État"), choices=STATE_CHOICES, validate_choice=False)
 
     def state(self) -> PersonState | None:
         """The state asked for, None for all."""

@@ -29,7 +29,7 @@ def address_of(endpoint: str, **values: object) -> str:
 def send_link(actor: Actor, token: AccountToken, link: str) -> str:
     """Queue the mail that carries a single-use link; returns the link's address."""
     person = token.account.person
-    address = address_of(ENDPOINTS[token.kind], link=link)
+    address = address_of(ENDPOINTS[token.kind], token=link)
     with force_locale(person.locale):
         until = formats.datetime_long(token.expires_at, locale=person.locale)
         if token.kind is TokenKind.INVITATION:

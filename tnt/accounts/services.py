@@ -7,7 +7,6 @@ the features above must do when somebody leaves, or refuse, they say with `regis
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,8 +24,7 @@ from tnt.core import clock, journal, passwords, sessions, tasks, throttle
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import Forbidden, NotFound, check_version
-
-log = logging.getLogger("tnt.accounts")
+from tnt.core.logs import security
 
 QUARTER = 15 * 60
 HOUR = 3600
@@ -256,7 +254,7 @@ def authenticate(email: str, password: str, address: str) -> Account:
     account_id, stored = (account.id, account.password_hash) if account else (None, None)
     db.session.rollback()  # nothing of the database is held while the password is hashed
     if not passwords.verify_password(stored, password) or account_id is None:
-        log.warning("sign-in refused", extra={"event": "sign_in.refused", "address": address})
+        security("sign_in.refused")
         raise rules.BadCredentials()
     throttle.reset("sign_in.account", email[:254])
     renewed = passwords.hash_password(password) if stored and passwords.needs_rehash(stored) else None
@@ -264,7 +262,7 @@ def authenticate(email: str, password: str, address: str) -> Account:
         account = session.get_one(Account, account_id)
         account.last_sign_in_at = clock.now()
         account.password_hash = renewed or account.password_hash
-    log.info("sign-in", extra={"event": "sign_in", "account": account_id, "address": address})
+    security("sign_in", account=account_id)
     return account
 
 
@@ -276,7 +274,7 @@ def enter_demonstration(account_id: int) -> Account:
     with transaction() as session:
         account = session.get_one(Account, account_id)
         account.last_sign_in_at = clock.now()
-    log.info("demonstration sign-in", extra={"event": "sign_in.demo", "account": account_id})
+    security("sign_in.demo", account=account_id)
     return account
 
 
@@ -297,7 +295,7 @@ def _check_own_password(person: Person, password: str, address: str) -> None:
     throttle.check("confirm.address", address, SIGN_INS_PER_ADDRESS, QUARTER)
     throttle.check("confirm.account", str(account_id), SIGN_INS_PER_ACCOUNT, QUARTER)
     if not passwords.verify_password(stored, password):
-        log.warning("confirmation refused", extra={"event": "confirm.refused", "account": account_id})
+        security("confirm.refused", account=account_id)
         raise rules.WrongPassword()
 
 

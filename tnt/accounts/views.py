@@ -158,12 +158,12 @@ def forgotten_password() -> Page:
     return redirect(url_for("accounts.forgotten_password", envoi=1), 303)
 
 
-@accounts.route("/invitation/<link>", methods=["GET", "POST"])
+@accounts.route("/invitation/<token>", methods=["GET", "POST"])
 @access(PUBLIC)
 @refusal_in_form
-def accept_invitation(link: str) -> Page:
+def accept_invitation(token: str) -> Page:
     """Choose the first password; opening the link writes nothing."""
-    answer = _use_link(TokenKind.INVITATION, link)
+    answer = _use_link(TokenKind.INVITATION, token)
     if not isinstance(answer, Account):
         return answer
     _enter(answer)
@@ -171,12 +171,12 @@ def accept_invitation(link: str) -> Page:
     return redirect("/", 303)
 
 
-@accounts.route("/reinitialisation/<link>", methods=["GET", "POST"])
+@accounts.route("/reinitialisation/<token>", methods=["GET", "POST"])
 @access(PUBLIC)
 @refusal_in_form
-def reset_password(link: str) -> Page:
+def reset_password(token: str) -> Page:
     """Choose another password; the sessions open elsewhere end."""
-    answer = _use_link(TokenKind.RESET, link)
+    answer = _use_link(TokenKind.RESET, token)
     if not isinstance(answer, Account):
         return answer
     logout_user()

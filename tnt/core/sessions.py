@@ -8,6 +8,7 @@ most every fifteen minutes. A visitor who stores nothing has no row and no cooki
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import secrets
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from flask import session as flask_session
 from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
 from flask.wrappers import Request, Response
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 from sqlalchemy import JSON, Connection, String, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -142,7 +144,7 @@ def _store(connection: Connection, session: ServerSession) -> str | None:
         "expires_at": _expiry(session.created_at or now, now),
     }
     if session.modified:
-        values["data"] = dict(session)
+        values["data"] = _as_json(session)
     if session.row_id:
         connection.execute(update(WebSession).where(WebSession.id == session.row_id).values(values))
         return None
@@ -157,6 +159,18 @@ def _store(connection: Connection, session: ServerSession) -> str | None:
     }
     connection.execute(insert(WebSession).values(values))
     return key
+
+
+def _as_json(session: ServerSession) -> dict[str, Any]:
+    """The values as JSON holds them; a lazy text of a message is written out. Raises TypeError otherwise."""
+    values: dict[str, Any] = json.loads(json.dumps(dict(session), default=_written_out))
+    return values
+
+
+def _written_out(value: object) -> str:
+    if isinstance(value, LazyString):
+        return str(value)
+    raise TypeError(f"a session holds plain values only, not {type(value).__name__}")
 
 
 def _expiry(created_at: datetime, now: datetime) -> datetime:
