@@ -6,16 +6,29 @@ from typing import Any
 
 from tnt.closing.models import DecisionRecord, Visa
 from tnt.closing.queries import Preview
+from tnt.closing.rules import VisaState
 from tnt.core import clock, dataset, formats, journal, pdf
+from tnt.core.errors import N_
 from tnt.core.i18n import phrase, say
 from tnt.decisions.models import Act
-from tnt.decisions.rules import ActState
+from tnt.decisions.rules import ActState, Nature
 from tnt.meetings.models import Meeting
 from tnt.sittings.models import ItemAction
 from tnt.sittings.queries import ItemState, list_seats
 from tnt.sittings.rules import FILLED, OUTCOME_WORDS, PRESENCE_WORDS, Presence, makes_act
 
 TEMPLATE = "record"
+NATURE_WORDS = {
+    Nature.DECISION: N_("décision"),
+    Nature.OPINION: N_("avis"),
+    Nature.PRIOR_ACT: N_("acte antérieur"),
+    Nature.ERRATUM: N_("erratum"),
+}
+VISA_WORDS = {
+    VisaState.AWAITED: N_("attendu"),
+    VisaState.GIVEN: N_("donné"),
+    VisaState.CORRECTION_ASKED: N_("correction demandée"),
+}
 
 
 def content_of(meeting: Meeting, preview: Preview, version: int) -> dict[str, Any]:
@@ -101,23 +114,44 @@ def visa_lines(visas: list[Visa]) -> list[dict[str, str]]:
     return [
         {
             "name": visa.mandate.person.full_name,
-            "quality": f"coprésidence, {visa.mandate.institution.short_name}",
-            "state": visa.state.value,
-            "date": formats.datetime_long(visa.given_at) if visa.given_at else "",
-            "by_scan": "oui" if visa.by_scan else "",
+            "quality": visa.mandate.institution.short_name,
+            "state": phrase(VISA_WORDS[visa.state], {}) + (" (signature papier)" if visa.by_scan else ""),
+            "date": formats.datetime_short(visa.given_at) if visa.given_at else "",
         }
         for visa in visas
     ]
 
 
-def render(content: dict[str, Any], visas: list[Visa], generated_at: Any = None) -> bytes:
-    """The accessible PDF (PDF/UA-1) of a record with its visas as they stand."""
+def render(content: dict[str, Any], visas: list[Visa], status: str) -> bytes:
+    """The accessible PDF (PDF/UA-1) of a record with its visas as they stand, under its status."""
     data = content | {
-        "visas": visa_lines(visas),
-        "generated_at": formats.datetime_long(generated_at or clock.now()),
         "lang": "fr",
+        "date": content["day"],
+        "status": status,
+        "attendance": _grouped(content["attendance"]),
+        "decisions": [_printed(decision) for decision in content["decisions"]],
+        "items": content["other_items"],
+        "visas": visa_lines(visas),
+        "generated_at": formats.datetime_long(clock.now()),
     }
     return pdf.render(TEMPLATE, data)
+
+
+def _printed(decision: dict[str, Any]) -> dict[str, Any]:
+    nature = phrase(NATURE_WORDS[Nature(decision["nature"])], {}) if decision["nature"] else ""
+    if decision["state"] == ActState.CANCELLED:
+        nature = f"{nature}, annulée"
+    return decision | {"nature": nature, "vote": f"mode : {decision['vote']}" if decision["vote"] else ""}
+
+
+def _grouped(seats: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """The attendance by way of being there, in the order of the roll."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for seat in seats:
+        by = f", {seat['represented_by']}" if seat["represented_by"] else ""
+        person = {"name": seat["name"], "quality": seat["institution"] + by}
+        groups.setdefault(seat["presence"], []).append(person)
+    return [{"label": label[:1].upper() + label[1:], "people": people} for label, people in groups.items()]
 
 
 def file_name(record: DecisionRecord) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -28,7 +29,7 @@ from tnt.closing.rules import (
     is_complete,
 )
 from tnt.committees.models import VisaRule
-from tnt.core import blobs, clock, journal
+from tnt.core import blobs, clock, formats, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import N_, DomainError, Forbidden, NotFound
@@ -190,6 +191,10 @@ def _return_if_deferred(actor: Actor, meeting: Meeting, state: ItemState) -> Non
         from_meeting_id=meeting.id,
         times_deferred=item.times_deferred + 1,
         minutes=item.minutes,
+        kind=item.kind,
+        group_id=item.group_id,
+        rapporteur_id=item.rapporteur_id,
+        reserved=item.reserved,
     )
 
 
@@ -197,8 +202,9 @@ def _freeze(record: DecisionRecord, preview: queries.Preview) -> None:
     """Keep the content that the visas are given on, and its PDF, under their hashes."""
     content = content_of(record.meeting, preview, record.version)
     record.journal_head = content["journal_head"]
+    status = "Projet soumis au visa : sans effet avant le dernier visa."
     record.content_sha256 = blobs.put(journal.canonical(content).encode(), JSON)
-    record.pdf_sha256 = blobs.put(render(content, queries.visas_of_version(record)), PDF)
+    record.pdf_sha256 = blobs.put(render(content, queries.visas_of_version(record), status), PDF)
 
 
 def frozen_content(record: DecisionRecord) -> Mapping[str, object]:
@@ -384,7 +390,12 @@ def _settle(actor: Actor, record: DecisionRecord) -> None:
 
 
 def _take_force(actor: Actor, record: DecisionRecord) -> None:
-    """Apply everything that the session decided, in the order of its items; any refusal undoes it all."""
+    """Apply everything that the session decided, in the order of its items; any refusal undoes it all.
+
+    Whoever gives the last visa sets it off without holding each right below: the committee decided. The
+    journal still says who it was.
+    """
+    acting = replace(actor, is_system=True)
     meeting = record.meeting
     if not meeting.recorded_afterwards:
         earlier = queries.earlier_record_pending(meeting)
@@ -392,11 +403,12 @@ def _take_force(actor: Actor, record: DecisionRecord) -> None:
             raise EarlierRecordPending(day=clock.paris_day(earlier.starts_at))
     check_record_transition(record.state, RecordState.IN_FORCE)
     for state in list_item_states(meeting.id):
-        _apply_item(actor, meeting, state)
+        _apply_item(acting, meeting, state)
     record.state = RecordState.IN_FORCE
     record.in_force_at = clock.now()
     content = dict(frozen_content(record))
-    record.signed_pdf_sha256 = blobs.put(render(content, queries.visas_of_version(record)), PDF)
+    status = f"Relevé visé, en vigueur depuis le {formats.datetime_long(record.in_force_at)}."
+    record.signed_pdf_sha256 = blobs.put(render(content, queries.visas_of_version(record), status), PDF)
     enter_state(meeting, MeetingState.CLOSED)
     journal.record(
         actor,

@@ -7,7 +7,7 @@ of a committee without competence is an opinion: nothing is applied, the compete
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -131,7 +131,9 @@ def carry_out(actor: Actor, item: AgendaItem, committee: Committee, act: Act) ->
             _link_to_opinion(item, act)
         group_id = group_of(item)
         statused = session.scalar(select(StatusEvent.id).where(StatusEvent.act_id == act.id))
-        if group_id is not None and statused is None:
+        if group_id is None or statused is not None:
+            return
+        if session.get(GroupAct, (group_id, act.id)) is None:
             session.add(GroupAct(group_id=group_id, act_id=act.id))
 
 
@@ -149,7 +151,7 @@ def _refer_opinion(actor: Actor, item: AgendaItem, committee: Committee, act: Ac
     if competent is None:
         return
     file_request(
-        replace(actor, is_system=True),
+        actor,
         committee_id=competent.id,
         origin=RequestOrigin.OPINION,
         act_kind=item.act_kind,
@@ -161,6 +163,7 @@ def _refer_opinion(actor: Actor, item: AgendaItem, committee: Committee, act: Ac
         opinion_act_id=act.id,
         from_meeting_id=act.meeting_id,
         minutes=item.minutes,
+        group_id=item.group_id,
     )
 
 
