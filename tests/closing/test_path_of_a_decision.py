@@ -1,4 +1,4 @@
-"""One decision end to end: plan → agenda → sitting → levée → visa → status; and everything that can refuse."""
+"""One decision end to end: plan → agenda → sitting → levée → visa → status; and all that can refuse."""
 
 from __future__ import annotations
 
