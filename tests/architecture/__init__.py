@@ -1,0 +1,1 @@
+"""The house’s own rules, checked over the whole of it."""
