@@ -14,7 +14,10 @@ from werkzeug.test import TestResponse
 from tnt.accounts import queries
 from tnt.accounts.models import Account, Person
 from tnt.accounts.rules import AccountState
+from tnt.committees.rules import FunctionKind
+from tnt.committees.services import appoint_function
 from tnt.core import clock, sessions
+from tnt.core.access import SYSTEM
 from tnt.core.db import db, transaction
 
 
@@ -90,3 +93,16 @@ def form_token(page: TestResponse) -> str:
     found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
     assert found, "no form on this page"
     return found[1]
+
+
+def appoint(person: Person, kind: FunctionKind) -> None:
+    """Give a function to a person, from today."""
+    appoint_function(SYSTEM, person_id=person.id, kind=kind, from_on=clock.today())
+
+
+def make_administrator(given: str = "Ada", family: str = "Lovelace", email: str | None = None) -> Person:
+    """A person who holds the function of administrator, with an active account."""
+    person = make_person(given, family, email)
+    make_account(person)
+    appoint(person, FunctionKind.ADMINISTRATOR)
+    return person

@@ -18,7 +18,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.fields import SelectChoice
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from tnt.accounts import rules
