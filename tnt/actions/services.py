@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -32,6 +33,17 @@ def can_open(actor: Actor, committee_id: int) -> bool:
 def can_finish(actor: Actor, action: Action) -> bool:
     """Whether the actor may say that it is done: an owner, or the secretariat of its committee."""
     return actor.has("secretary", action.committee_id) or queries.owns(actor, action, clock.today())
+
+
+def finisher(actor: Actor) -> Callable[[Action], bool]:
+    """`can_finish` for a list: the actor's mandates are read once."""
+    mandates = set(queries.institutions_of(actor.person_id, clock.today())) if actor.person_id else set()
+
+    def answer(action: Action) -> bool:
+        mine = actor.person_id is not None and action.owner_id == actor.person_id
+        return mine or action.owner_institution_id in mandates or actor.has("secretary", action.committee_id)
+
+    return answer
 
 
 def can_settle(actor: Actor, action: Action) -> bool:

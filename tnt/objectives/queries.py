@@ -11,12 +11,14 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tnt.committees.models import Committee
+from tnt.core import clock
 from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState, competent_committee
 from tnt.objectives.models import ObjectiveEvent, ObjectiveMotion, SemesterObjective
 from tnt.objectives.rules import (
+    SEMESTERS_AHEAD,
     EventFact,
     FollowUp,
     ObjectiveMotionKind,
@@ -27,6 +29,8 @@ from tnt.objectives.rules import (
 )
 from tnt.programme.rules import Every, Period, period_of
 from tnt.projects.models import ProjectGroup, Workstream
+from tnt.projects.queries import list_groups, statuses_on
+from tnt.projects.rules import GroupStatus
 
 # an act that was rectified keeps its events until the rectifying act supersedes them
 IN_FORCE = frozenset({ActState.IN_FORCE, ActState.RECTIFIED})
@@ -280,3 +284,61 @@ def motions_of(objective_id: int) -> list[ObjectiveMotion]:
             .order_by(ObjectiveMotion.id)
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """One moment of an objective's life: « proposed », « withdrawn », « adopt » or « score »."""
+
+    what: str
+    on: date
+    by: str = ""
+    act: Act | None = None
+    score: Score | None = None
+    follow_up: FollowUp | None = None
+    comment: str = ""
+    replaced: bool = False  # by a rectifying act
+
+
+def story_of(objective: SemesterObjective) -> list[StoryLine]:
+    """The life of an objective, newest first; what an act in visa would do is not part of it."""
+    proposer = objective.proposed_by.full_name if objective.proposed_by else ""
+    lines = [StoryLine("proposed", clock.paris_day(objective.created_at), by=proposer)]
+    lines += [
+        StoryLine(
+            event.kind.value,
+            event.act.decided_on,
+            act=event.act,
+            score=event.score,
+            follow_up=event.follow_up,
+            comment=event.comment,
+            replaced=event.superseded_at is not None,
+        )
+        for event in sorted(objective.events, key=lambda event: fact_of(event).order)
+        if event.act.state in IN_FORCE
+    ]
+    if objective.withdrawn_at is not None:
+        lines.append(StoryLine("withdrawn", clock.paris_day(objective.withdrawn_at)))
+    return lines[::-1]
+
+
+def groups_to_choose(group_ids: Iterable[int] | None, today: date) -> list[tuple[int, str]]:
+    """The groups to propose for, as (id, name): all, or those ids; ended ones left out."""
+    ended = {
+        group_id
+        for group_id, event in statuses_on(today).items()
+        if event.status in {GroupStatus.STOPPED, GroupStatus.NOT_RETAINED}
+    }
+    allowed = None if group_ids is None else set(group_ids)
+    return [
+        (group.id, group.name)
+        for group in list_groups()
+        if group.id not in ended and (allowed is None or group.id in allowed)
+    ]
+
+
+def semesters_to_propose(today: date, *, past: bool) -> list[Period]:
+    """The semesters to propose for, the present one first; the last four past ones where allowed."""
+    current = period_of(today, Every.SEMESTER)
+    ahead = [current.shift(step) for step in range(SEMESTERS_AHEAD + 1)]
+    return ahead + ([current.shift(-step) for step in range(1, 5)] if past else [])

@@ -78,6 +78,11 @@ def is_secretary(actor: Actor) -> bool:
     return actor.is_system or (committee_id is not None and actor.has("secretary", committee_id))
 
 
+def may_propose_some(actor: Actor) -> bool:
+    """Whether the actor may propose for at least one group."""
+    return bool(actor.scopes("lead")) or is_secretary(actor)
+
+
 def propose_objective(
     actor: Actor, *, group_id: int, semester: str, title: str, measure: str = ""
 ) -> SemesterObjective:

@@ -8,7 +8,7 @@ from tnt.committees.models import Committee
 from tnt.core import clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
-from tnt.core.errors import Forbidden
+from tnt.core.errors import DomainError, Forbidden
 from tnt.decisions.rules import ActKind, competent_committee
 from tnt.projects.models import ProjectGroup
 from tnt.projects.queries import get_group, leads_on, status_or_proposed
@@ -26,6 +26,15 @@ def can_report(actor: Actor, group_id: int) -> bool:
     key = competent_committee(ActKind.PROGRESS_POINT)
     committee_id = db.session.scalar(select(Committee.id).where(Committee.key == key))
     return committee_id is not None and actor.has("secretary", committee_id)
+
+
+def refusal_for(group: ProjectGroup) -> DomainError | None:
+    """Why the group files no report today; None when it does."""
+    try:
+        check_active(status_or_proposed(group.id, clock.today()), group.name)
+    except DomainError as refusal:
+        return refusal
+    return None
 
 
 def file_report(

@@ -1,0 +1,66 @@
+"""Shape of what is typed about actions, and of the filters of their list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, Form, HiddenField, SelectField, TextAreaField
+from wtforms.validators import InputRequired
+
+from tnt.actions.rules import TEXT_LENGTHS, MissingProof, MissingReason
+from tnt.committees.models import Committee
+from tnt.core.words import storable
+
+STATES = {
+    "en-cours": ("open", _l("En cours")),
+    "en-retard": ("late", _l("En retard")),
+    "achevees": ("done", _l("Achevées")),
+    "abandonnees": ("dropped", _l("Abandonnées")),
+    "toutes": ("all", _l("Toutes")),
+}
+DEFAULT_STATE = "en-cours"
+
+
+class DoneForm(FlaskForm):
+    """What proves that the action is done, and since when."""
+
+    version = HiddenField()
+    proof = TextAreaField(
+        _l("Ce qui le prouve"),
+        [InputRequired(_l(MissingProof.message))],
+        filters=[storable],
+        description=_l("Un lien, un document, un résultat : les membres du comité le liront."),
+        render_kw={"rows": 3, "maxlength": TEXT_LENGTHS[1]},
+    )
+    done_on = DateField(_l("Achevée le"), [InputRequired(_l("Indiquez le jour, par exemple 23/11/2026."))])
+
+
+class ReasonForm(FlaskForm):
+    """Why the action is dropped, or opened again."""
+
+    version = HiddenField()
+    reason = TextAreaField(
+        _l("Motif"),
+        [InputRequired(_l(MissingReason.message))],
+        filters=[storable],
+        description=_l("Les membres du comité le liront."),
+        render_kw={"rows": 3, "maxlength": TEXT_LENGTHS[1]},
+    )
+
+
+class FilterForm(Form):
+    """The filters of the list; an unknown value filters nothing."""
+
+    etat = SelectField(_l("État"), validate_choice=False)
+    responsable = SelectField(_l("Responsable"), validate_choice=False)
+    comite = SelectField(_l("Comité"), validate_choice=False)
+
+    def offer(self, owners: Iterable[tuple[str, str]], committees: Iterable[Committee]) -> None:
+        """Fill the choices, and put the default state where none is asked."""
+        self.etat.choices = [(value, label) for value, (_state, label) in STATES.items()]
+        self.responsable.choices = [("", _l("Tous")), *owners]
+        self.comite.choices = [("", _l("Tous")), *((each.key, each.name) for each in committees)]
+        if self.etat.data not in STATES:
+            self.etat.data = DEFAULT_STATE
