@@ -6,14 +6,15 @@ import re
 import unicodedata
 
 _NOT_A_WORD = re.compile(r"[^0-9a-z]+")
+_MARKS = re.compile("[\u0300-\u036f]")  # accents, once set apart from their letters
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 MOST_WORDS = 8
 
 
 def plain(text: str) -> str:
     """The words of a text, lower case, unaccented, one space between them; signs are dropped."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    return _NOT_A_WORD.sub(" ", decomposed.encode("ascii", "ignore").decode().lower()).strip()
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).lower()
+    return _NOT_A_WORD.sub(" ", _MARKS.sub("", decomposed)).strip()
 
 
 def words(query: str) -> list[str]:

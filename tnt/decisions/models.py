@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, String, Text, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from tnt.committees.models import Committee
 from tnt.core.db import Model
+from tnt.core.words import plain
 from tnt.decisions.rules import ActKind, ActState, Nature
 from tnt.meetings.models import Meeting
 
@@ -47,6 +48,7 @@ class Act(Model):
     in_force_at: Mapped[datetime | None]
     rectifies_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"), index=True)
     opinion_of_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))  # decision on that opinion
+    search_text: Mapped[str] = mapped_column(Text, default="")  # what the register searches, see below
 
     committee: Mapped[Committee | None] = relationship(lazy="joined")
     meeting: Mapped[Meeting | None] = relationship(lazy="joined")
@@ -62,6 +64,13 @@ class Act(Model):
     def journal_label(self) -> str:
         """How the journal names the act."""
         return self.label
+
+
+@event.listens_for(Act, "before_insert")
+@event.listens_for(Act, "before_update")
+def _keep_search_text(_mapper: Mapper[Act], _connection: Connection, act: Act) -> None:
+    parts = (act.number, act.reference, act.title, act.wording, act.authority)
+    act.search_text = " ".join(plain(part) for part in parts if part)
 
 
 class ActCounter(Model):

@@ -1,0 +1,260 @@
+"""Reads of the register of decisions. Who may see what of an act is decided here, in one place.
+
+An act in force, or rectified since, is for every signed-in person. An act in visa is for those who may read
+the committee's meetings. Of an act dropped at visa the others see only that its number was cancelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from tnt.committees.models import Committee
+from tnt.core.access import Actor
+from tnt.core.db import db
+from tnt.core.errors import NotFound
+from tnt.core.words import words
+from tnt.decisions.models import Act
+from tnt.decisions.rules import ActKind, ActState, Nature
+from tnt.decisions.subjects import subject_providers
+from tnt.meetings.models import Meeting
+from tnt.meetings.policies import READERS, reads_everything
+
+PER_PAGE = 30
+LAST_PAGE = 10_000
+LARGEST_ID = 2**31 - 1
+PUBLIC_STATES = (ActState.IN_FORCE, ActState.RECTIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the reader asks of the register; None or empty: everything."""
+
+    text: str = ""
+    committee: str | None = None
+    nature: Nature | None = None
+    kind: ActKind | None = None
+    state: ActState | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    subjects: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the register."""
+
+    id: int
+    number: str | None
+    nature: Nature
+    kind: ActKind
+    state: ActState
+    title: str
+    wording: str
+    vote: str
+    authority: str
+    reference: str
+    source: str
+    decided_on: date
+    effective_on: date
+    period: str
+    committee_id: int | None
+    committee: str | None
+    committee_code: str | None
+    starts_at: datetime | None
+
+    @property
+    def label(self) -> str:
+        """The number, or the own reference of a past act, or who took it."""
+        return self.number or self.reference or self.authority
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of the register, and how many there are in all."""
+
+    rows: list[Row]
+    number: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        """The rank of the first line shown."""
+        return (self.number - 1) * PER_PAGE + 1
+
+    @property
+    def last(self) -> int:
+        """The rank of the last line shown."""
+        return self.first + len(self.rows) - 1
+
+    @property
+    def has_next(self) -> bool:
+        """Whether lines follow."""
+        return self.last < self.total
+
+
+def _readable(actor: Actor) -> ColumnElement[bool]:
+    """The acts of committees whose meetings the actor reads."""
+    if actor.is_system or reads_everything(actor):
+        return true()
+    scopes = actor.scopes(*READERS)
+    return Act.committee_id.in_(sorted(scopes)) if scopes else false()
+
+
+def can_read_all_of(actor: Actor, committee_id: int | None) -> bool:
+    """Whether the actor sees a committee's acts in visa and the words of those dropped at visa."""
+    if actor.is_system or reads_everything(actor):
+        return True
+    return committee_id is not None and committee_id in actor.scopes(*READERS)
+
+
+def can_read_words(actor: Actor, act: Act | Row) -> bool:
+    """Whether the actor reads what an act says, not only that its number was cancelled."""
+    return act.state is not ActState.CANCELLED or can_read_all_of(actor, act.committee_id)
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    return or_(Act.state != ActState.IN_VISA, _readable(actor))
+
+
+def _matches(actor: Actor, word: str) -> ColumnElement[bool]:
+    """A word found in an act; in a cancelled one that the actor does not read, in its number only."""
+    found = Act.search_text.contains(word, autoescape=True)
+    hidden = (Act.state == ActState.CANCELLED) & ~_readable(actor)
+    # the number opens the searched text, in the same plain letters
+    number = func.replace(func.lower(Act.number), "-", " ").contains(word, autoescape=True)
+    return (found & ~hidden) | (hidden & number)
+
+
+def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions = [_visible(actor), *(_matches(actor, word) for word in words(filters.text))]
+    exact = {
+        Committee.key: filters.committee,
+        Act.nature: filters.nature,
+        Act.kind: filters.kind,
+        Act.state: filters.state,
+    }
+    conditions += [column == value for column, value in exact.items() if value is not None]
+    if filters.first_day is not None:
+        conditions.append(Act.decided_on >= filters.first_day)
+    if filters.last_day is not None:
+        conditions.append(Act.decided_on <= filters.last_day)
+    providers = subject_providers()
+    conditions += [
+        Act.id.in_(providers[name].acts_of(subject_id)) for name, subject_id in filters.subjects.items()
+    ]
+    return conditions
+
+
+_COLUMNS = (
+    Act.id,
+    Act.number,
+    Act.nature,
+    Act.kind,
+    Act.state,
+    Act.title,
+    Act.wording,
+    Act.vote,
+    Act.authority,
+    Act.reference,
+    Act.source,
+    Act.decided_on,
+    Act.effective_on,
+    Act.period,
+    Act.committee_id,
+    Committee.name.label("committee"),
+    Committee.code.label("committee_code"),
+    Meeting.starts_at,
+)
+
+
+def _rows(actor: Actor, statement: Select[*tuple[Any, ...]]) -> list[Row]:
+    found = (Row(**row._mapping) for row in db.session.execute(statement))
+    return [_as_seen(actor, row) for row in found]
+
+
+def _as_seen(actor: Actor, row: Row) -> Row:
+    if can_read_words(actor, row):
+        return row
+    return replace(row, title="", wording="", vote="")
+
+
+def _selection(actor: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_COLUMNS)
+        .outerjoin(Committee, Committee.id == Act.committee_id)
+        .outerjoin(Meeting, Meeting.id == Act.meeting_id)
+        .where(*_conditions(actor, filters))
+        .order_by(Act.decided_on.desc(), Act.item_order.desc(), Act.id.desc())
+    )
+
+
+def search_acts(actor: Actor, filters: Filters, page: int = 1) -> Page:
+    """One page of the register, the newest session first; two queries whatever is found."""
+    page = min(max(page, 1), LAST_PAGE)
+    total = db.session.scalar(
+        select(func.count(Act.id))
+        .outerjoin(Committee, Committee.id == Act.committee_id)
+        .where(*_conditions(actor, filters))
+    )
+    statement = _selection(actor, filters).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    return Page(_rows(actor, statement), page, total or 0)
+
+
+def list_acts(actor: Actor, filters: Filters) -> list[Row]:
+    """Every line of a selection, for the export."""
+    return _rows(actor, _selection(actor, filters))
+
+
+def get_visible_act(actor: Actor, act_id: int) -> Act:
+    """An act that the actor may see, with its committee and session. Raises NotFound."""
+    if act_id > LARGEST_ID:
+        raise NotFound()
+    act = db.session.scalar(
+        select(Act)
+        .where(Act.id == act_id, _visible(actor))
+        .options(joinedload(Act.rectifies), joinedload(Act.opinion_of))
+    )
+    if act is None:
+        raise NotFound()
+    return act
+
+
+def acts_that_follow(actor: Actor, act: Act) -> list[Act]:
+    """The acts seen by the actor that rectify that one, or decide on that opinion; oldest first."""
+    return list(
+        db.session.scalars(
+            select(Act)
+            .where(or_(Act.rectifies_id == act.id, Act.opinion_of_id == act.id), _visible(actor))
+            .order_by(Act.decided_on, Act.id)
+        )
+    )
+
+
+def visible_ids(actor: Actor, act_ids: Iterable[int]) -> set[int]:
+    """Those of the acts that the actor may see."""
+    return set(db.session.scalars(select(Act.id).where(Act.id.in_(list(act_ids)), _visible(actor))))
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the register can be narrowed to: committees as (key, name), first and last day of the acts."""
+
+    committees: list[tuple[str, str]]
+    days: tuple[date, date] | None
+
+
+def extent() -> Extent:
+    """The committees and the first and last day of the acts, in one query."""
+    first = select(func.min(Act.decided_on)).scalar_subquery()
+    last = select(func.max(Act.decided_on)).scalar_subquery()
+    found = db.session.execute(
+        select(Committee.key, Committee.name, first, last).order_by(Committee.code)
+    ).all()
+    days = (found[0][2], found[0][3]) if found and found[0][2] is not None else None
+    return Extent([(key, name) for key, name, _first, _last in found], days)

@@ -1,0 +1,82 @@
+"""The register of decisions, its export, and the page of an act."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from tnt.core.access import SIGNED_IN, Actor, access, current_actor
+from tnt.core.csv import response as csv_response
+from tnt.decisions import forms, queries, subjects
+from tnt.decisions.csv import HEAD, lines
+from tnt.decisions.forms import RegisterForm
+from tnt.meetings.policies import can_read
+
+decisions = Blueprint("decisions", __name__, url_prefix="/decisions")
+
+
+def _form() -> RegisterForm:
+    extent = queries.extent()
+    return forms.read_filters(
+        request.args,
+        committees=extent.committees,
+        covered=extent.days,
+        subjects={
+            name: (provider.label, provider.choices())
+            for name, provider in subjects.subject_providers().items()
+        },
+    )
+
+
+@decisions.get("")
+@access(SIGNED_IN)
+def register() -> str:
+    """Search and read what was decided."""
+    form = _form()
+    asked = request.args.get("page", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 5 else 1
+    page = queries.search_acts(current_actor(), form.filters, number)
+    links = subjects.links_of([row.id for row in page.rows])
+    return render_template(
+        "decisions/register.html",
+        form=form,
+        page=page,
+        links=links,
+        natures=forms.NATURES,
+        kinds=forms.KINDS,
+        can_record_prior_act=current_actor().has_any("secretary"),
+    )
+
+
+@decisions.get("/export.csv")
+@access(SIGNED_IN)
+def export() -> Response:
+    """The present selection as CSV."""
+    rows = queries.list_acts(current_actor(), _form().filters)
+    links = subjects.links_of([row.id for row in rows])
+    return csv_response("decisions", HEAD, lines(rows, links))
+
+
+@decisions.get("/<int:act_id>")
+@access(SIGNED_IN)
+def act(act_id: int) -> str:
+    """What was decided, what it changed, where it was taken, how far it is carried out."""
+    actor = current_actor()
+    found = queries.get_visible_act(actor, act_id)
+    seen = queries.can_read_words(actor, found)
+    ids = [found.id]
+    return render_template(
+        "decisions/act.html",
+        act=found,
+        seen=seen,
+        reads_meeting=_reads_meeting(actor, found.committee_id),
+        following=queries.acts_that_follow(actor, found),
+        effects=subjects.effects_of(ids).get(found.id, []),
+        links=subjects.links_of(ids).get(found.id, []) if seen else [],
+        natures=forms.NATURES,
+        kinds=forms.KINDS,
+        execution=subjects.execution_of(actor, ids).get(found.id, []),
+    )
+
+
+def _reads_meeting(actor: Actor, committee_id: int | None) -> bool:
+    return committee_id is not None and can_read(actor, committee_id)

@@ -1,0 +1,1 @@
+"""Reads that put together what the features below hold, on a day."""
