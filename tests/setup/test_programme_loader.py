@@ -229,7 +229,7 @@ def test_the_command_says_what_it_did(app: Flask) -> None:
     runner = app.test_cli_runner()
     first = runner.invoke(args=["programme", "load", "--followed-from", "2025-01-01"])
     assert first.exit_code == 0
-    assert "Territoires\u00a0: 135 ajoutés, 0 déjà présents" in first.output.splitlines()
+    assert "Territoires – ajouts\u00a0: 135, inchangés\u00a0: 0" in first.output.splitlines()
     assert committees.get_committee("orientation").followed_from == date(2025, 1, 1)
     second = runner.invoke(args=["programme", "load"])
     assert second.output.splitlines()[-1] == "Le programme était déjà chargé\u00a0: rien n’a changé."

@@ -66,6 +66,43 @@ VOICES: dict[Seat, frozenset[Voice]] = {
 }
 SEAT_ORDER = {seat: rank for rank, seat in enumerate(Seat)}
 
+SEAT_WORDS = {
+    Seat.CO_CHAIR: N_("Coprésident"),
+    Seat.FULL_MEMBER: N_("Titulaire"),
+    Seat.SUBSTITUTE: N_("Suppléant"),
+    Seat.PERMANENT_GUEST: N_("Invité permanent"),
+    Seat.SECRETARY: N_("Secrétariat"),
+}
+VOICE_WORDS = {Voice.VOTING: N_("Délibérative"), Voice.ADVISORY: N_("Consultative")}
+FUNCTION_WORDS = {
+    FunctionKind.ADMINISTRATOR: N_("Administrateur"),
+    FunctionKind.PROGRAMME_MANAGER: N_("Responsable du programme"),
+    FunctionKind.REGIONAL_PREFECT: N_("Préfet de région"),
+}
+INSTITUTION_WORDS = {
+    InstitutionKind.STATE: N_("État"),
+    InstitutionKind.ASSOCIATION: N_("Association d’élus"),
+    InstitutionKind.LOCAL_AUTHORITY: N_("Collectivité territoriale"),
+    InstitutionKind.OTHER: N_("Autre"),
+}
+VISA_WORDS = {
+    VisaRule.ONE_CO_CHAIR: N_("Un coprésident suffit"),
+    VisaRule.ALL_CO_CHAIRS: N_("Tous les coprésidents"),
+}
+# the settings of a committee, in the order in which they are shown
+SETTING_WORDS = {
+    "followed_from": N_("Cadence suivie à partir du"),
+    "visa_rule": N_("Visas du relevé de décisions"),
+    "notice_days": N_("Délai de convocation, en jours"),
+    "requests_close_days": N_("Clôture des demandes, en jours avant la séance"),
+    "default_start": N_("Heure de début habituelle"),
+    "default_minutes": N_("Durée habituelle, en minutes"),
+    "default_place": N_("Lieu habituel"),
+    "votes_enabled": N_("Votes"),
+    "quorum_percent": N_("Quorum, en pourcentage des voix délibératives"),
+    "proxies_enabled": N_("Pouvoirs"),
+}
+
 NOTICE_DAYS = (0, 90)
 REQUESTS_CLOSE_DAYS = (0, 180)
 DEFAULT_MINUTES = (15, 600)

@@ -81,3 +81,12 @@ def periods_between(first: date, last: date, every: Every) -> list[Period]:
         periods.append(period)
         period = period.shift(1)
     return periods
+
+
+def announced_end(announced_on: date, years: int) -> date:
+    """The last day of a span announced in years: the eve of its anniversary."""
+    try:
+        anniversary = announced_on.replace(year=announced_on.year + years)
+    except ValueError:  # 29 February
+        anniversary = date(announced_on.year + years, 3, 1)
+    return anniversary - timedelta(days=1)

@@ -71,7 +71,7 @@ class Report:
         """The summary in French."""
         kinds = list(dict.fromkeys([*self.added, *self.unchanged]))
         told = [
-            f"{kind} : {self.added[kind]} ajoutés, {self.unchanged[kind]} déjà présents" for kind in kinds
+            f"{kind} – ajouts : {self.added[kind]}, inchangés : {self.unchanged[kind]}" for kind in kinds
         ]
         told += [f"Libellé modifié : {line}" for line in self.changed]
         told += [f"À examiner, non appliqué : {line}" for line in self.reported]
