@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from tnt.accounts.models import Person
-from tnt.agendas.models import AgendaItem
-from tnt.agendas.rules import WordingFacts
-from tnt.committees.models import Mandate
+from tnt.agendas.models import AgendaItem, ItemKind
+from tnt.agendas.rules import WordingFacts, is_incomplete, overrun
+from tnt.committees.queries import members_on
+from tnt.core import clock
 from tnt.core.access import Actor
 from tnt.core.db import db
-from tnt.core.errors import NotFound
+from tnt.core.errors import N_, NotFound
 from tnt.core.formats import date_medium
-from tnt.intake.models import DecisionRequest
+from tnt.decisions.rules import ActKind, is_competent
+from tnt.intake.models import DecisionRequest, RequestOrigin
+from tnt.intake.queries import list_pending
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_read
 from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.objectives.models import ObjectiveMotion
+from tnt.objectives.queries import Standing, list_standings, semesters
+from tnt.objectives.rules import ObjectiveState
 from tnt.projects.models import GroupMotion
+from tnt.projects.queries import list_groups, statuses_on
+from tnt.projects.rules import ACTIVE, GroupStatus, Motion, next_status
 
 
 def items_of(meeting_id: int) -> Sequence[AgendaItem]:
@@ -96,19 +104,7 @@ def find_item_on_group(meeting_id: int, group_id: int) -> AgendaItem | None:
 
 def seated_on(committee_id: int, day: date) -> Sequence[Person]:
     """Whoever sits in the committee on that day, by name: those who may report on an item."""
-    return db.session.scalars(
-        select(Person)
-        .where(
-            Person.id.in_(
-                select(Mandate.person_id).where(
-                    Mandate.committee_id == committee_id,
-                    Mandate.from_on <= day,
-                    or_(Mandate.until_on.is_(None), Mandate.until_on >= day),
-                )
-            )
-        )
-        .order_by(Person.family_name, Person.given_name, Person.id)
-    ).all()
+    return members_on(committee_id, day)
 
 
 def wording_facts(
@@ -133,14 +129,13 @@ def wording_facts(
         )
     if objective_motion is not None:
         objective = objective_motion.objective
-        year, _, number = objective.semester.partition("-")
         return WordingFacts(
             committee=committee_name,
             title=title,
             group=objective.group.name,
             objective=objective.title,
             measure=objective.measure,
-            semester=f"{number}\u00a0{year}",
+            semester=_semester(objective.semester),
             score=objective_motion.score,
             follow_up=objective_motion.follow_up,
             amended_title=objective_motion.amended_title,
@@ -153,3 +148,191 @@ def _lead(motion: GroupMotion) -> str:
         return ""
     institution = f" ({motion.lead_institution.short_name})" if motion.lead_institution else ""
     return f"{motion.lead.full_name}{institution}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What could be added, why, and how: in one click (`key`), or with a form (`act_kind`, `object_id`)."""
+
+    title: str
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    key: str = ""
+    act_kind: ActKind = ActKind.OTHER
+    object_id: int | None = None
+
+
+_WHY = {
+    RequestOrigin.REQUEST: N_("Demande qui attend une suite."),
+    RequestOrigin.OPINION: N_("L’autre comité a rendu un avis : ce comité est compétent."),
+    RequestOrigin.DEFERRED: N_("Point reporté par une séance précédente (%(count)s fois)."),
+    RequestOrigin.RETURNED: N_("Point d’une séance annulée ou reportée."),
+}
+_UNDECIDED = {
+    Motion.CREATE: N_("Groupe proposé : sa création attend une décision."),
+    Motion.CONTINUE: N_("Groupe actif sans décision à cet ordre du jour."),
+}
+_ADOPT = N_("Objectif proposé pour le %(semester)s : à adopter.")
+_SCORE = N_("Objectif du %(semester)s : à évaluer.")
+
+
+def list_proposals(meeting: Meeting) -> list[Proposal]:
+    """What could be put on the agenda of a meeting, and why."""
+    items = items_of(meeting.id)
+    entries = list_pending([meeting.committee_id])
+    found = [_of_entry(entry) for entry in entries]
+    asked = {entry.group_motion.group_id for entry in entries if entry.group_motion is not None}
+    if is_competent(meeting.committee.key, ActKind.CONTINUE_GROUP):
+        found += _of_groups(meeting, asked | {group_id for i in items if (group_id := _decided_group(i))})
+    if is_competent(meeting.committee.key, ActKind.ADOPT_OBJECTIVE):
+        found += _of_objectives(meeting, items)
+    return found
+
+
+def _decided_group(item: AgendaItem) -> int | None:
+    return item.group_motion.group_id if item.group_motion is not None else None
+
+
+def _of_entry(entry: DecisionRequest) -> Proposal:
+    return Proposal(
+        entry.title, _WHY[entry.origin], {"count": entry.times_deferred}, key=f"demande-{entry.id}"
+    )
+
+
+def _of_groups(meeting: Meeting, done: set[int]) -> list[Proposal]:
+    day = clock.paris_day(meeting.starts_at)
+    statuses = {group_id: event.status for group_id, event in statuses_on(day).items()}
+    found = []
+    for group in list_groups():
+        motion = _usual_motion(statuses.get(group.id, GroupStatus.PROPOSED))
+        if motion is not None and group.id not in done:
+            found.append(Proposal(group.name, _UNDECIDED[motion], key=f"groupe-{group.id}-{motion.value}"))
+    return found
+
+
+def _usual_motion(status: GroupStatus) -> Motion | None:
+    if status is GroupStatus.PROPOSED:
+        return Motion.CREATE
+    return Motion.CONTINUE if status in ACTIVE else None
+
+
+def _of_objectives(meeting: Meeting, items: Sequence[AgendaItem]) -> list[Proposal]:
+    day = clock.paris_day(meeting.starts_at)
+    done = {item.objective_motion.objective_id for item in items if item.objective_motion is not None}
+    found = []
+    for standing in objectives_due(day):
+        objective = standing.objective
+        words = {"semester": _semester(objective.semester)}
+        if objective.id in done:
+            continue
+        if standing.state is ObjectiveState.PROPOSED:
+            found.append(Proposal(objective.title, _ADOPT, words, key=f"objectif-{objective.id}"))
+        else:
+            kind = ActKind.SCORE_OBJECTIVE
+            found.append(Proposal(objective.title, _SCORE, words, act_kind=kind, object_id=objective.id))
+    return found
+
+
+DUE_SOON_DAYS = 31
+
+
+def objectives_due(day: date) -> list[Standing]:
+    """The objectives to adopt, and those to score since their semester ends within the month, or has."""
+    found = []
+    for semester in semesters(day):
+        for standing in list_standings(semester.code):
+            ending = (semester.last_day - day).days <= DUE_SOON_DAYS
+            to_adopt = standing.state is ObjectiveState.PROPOSED and semester.last_day >= day
+            to_score = standing.state is ObjectiveState.ADOPTED and ending
+            if to_adopt or to_score:
+                found.append(standing)
+    return found
+
+
+def objectives_in(state: ObjectiveState, day: date) -> list[tuple[int, str]]:
+    """The objectives in that state, as (id, words) to choose from."""
+    return [
+        (one.objective.id, f"{one.objective.group.name} – {one.objective.title} ({_semester(semester.code)})")
+        for semester in semesters(day)
+        for one in list_standings(semester.code)
+        if one.state is state
+    ]
+
+
+def groups_for(motion: Motion, day: date) -> list[tuple[int, str]]:
+    """The groups for which the life cycle allows that motion on that day, as (id, name)."""
+    statuses = {group_id: event.status for group_id, event in statuses_on(day).items()}
+    return [
+        (group.id, group.name)
+        for group in list_groups()
+        if next_status(statuses.get(group.id, GroupStatus.PROPOSED), motion) is not None
+    ]
+
+
+def _semester(code: str) -> str:
+    year, _, number = code.partition("-")
+    return f"{number}\u00a0{year}"
+
+
+# who tells how each item ended: the sittings, which stand above
+OutcomeProvider = Callable[[int], Mapping[int, str]]
+_OUTCOMES: list[OutcomeProvider] = []
+
+
+def register_outcomes(provider: OutcomeProvider) -> None:
+    """Say how the items of a meeting (its id) ended: item id → outcome kind, for the agenda's page."""
+    _OUTCOMES[:] = [provider]
+
+
+def outcomes_of(meeting_id: int) -> dict[int, str]:
+    """How each item ended, once held."""
+    return {item_id: kind for provider in _OUTCOMES for item_id, kind in provider(meeting_id).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to settle before convening; `blocking` when the convocation would be refused."""
+
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    blocking: bool = False
+
+
+def remarks_on(meeting: Meeting, items: Sequence[AgendaItem]) -> list[Remark]:
+    """What is missing, or does not fit, before the session is convened."""
+    found = []
+    if not items:
+        found.append(Remark(N_("L’ordre du jour est vide : ajoutez au moins un point."), blocking=True))
+    found += [
+        Remark(N_("Point %(position)s : le projet de texte est à compléter."), {"position": item.position})
+        for item in items
+        if item.kind is not ItemKind.INFORMATION and is_incomplete(item.draft_wording)
+    ]
+    beyond = overrun((item.minutes for item in items), slot_minutes(meeting))
+    if beyond:
+        found.append(
+            Remark(N_("L’ordre du jour dépasse de %(minutes)s minutes la durée prévue."), {"minutes": beyond})
+        )
+    left = (clock.paris_day(meeting.starts_at) - clock.today()).days
+    if (
+        meeting.state is MeetingState.PLANNED
+        and not meeting.recorded_afterwards
+        and left < meeting.notice_days
+    ):
+        found.append(
+            Remark(
+                N_("Le délai de convocation (%(days)s jours) n’est plus tenu : un motif sera demandé."),
+                {"days": meeting.notice_days},
+            )
+        )
+    return found
+
+
+def slot_minutes(meeting: Meeting) -> int:
+    """How long the session is meant to last."""
+    return int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
+
+
+def notice_deadline(meeting: Meeting) -> date:
+    """The last day on which convening keeps the notice delay."""
+    return clock.paris_day(meeting.starts_at) - timedelta(days=meeting.notice_days)

@@ -5,6 +5,7 @@ The sentences made here are the text of an act, in French whatever the reader's 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from tnt.intake.rules import ItemKind
 from tnt.objectives.rules import FollowUp, ObjectiveMotionKind, Score
 from tnt.projects.rules import Motion, StopKind
 
+_SPACES = re.compile(r"[ \t\r\n]+")  # no-break spaces are kept
 GROUP_KINDS: dict[ActKind, Motion] = {
     ActKind.CREATE_GROUP: Motion.CREATE,
     ActKind.REORIENT_GROUP: Motion.REORIENT,
@@ -72,6 +74,12 @@ class InformationDecidesNothing(DomainError):
 
     message = N_("Un point d’information ne porte pas de décision : choisissez « décision » ou « avis ».")
     field = "kind"
+
+
+class NothingChosen(DomainError):
+    """The item says what it is about."""
+
+    message = N_("Choisissez dans la liste ce sur quoi porte le point.")
 
 
 class AlreadyOnAgenda(DomainError):
@@ -139,7 +147,7 @@ def check_object(
 
 def check_title(title: str) -> str:
     """The title on one line. Raises MissingItemTitle outside 3 to 300 characters."""
-    title = " ".join(title.split())
+    title = _SPACES.sub(" ", title).strip()
     if not 3 <= len(title) <= 300:
         raise MissingItemTitle()
     return title
@@ -323,3 +331,27 @@ def _follow_up(facts: WordingFacts) -> str:
 def _ended(text: str) -> str:
     text = text.strip()
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalKey:
+    """What a proposal would add: an entry of the intake, a motion for a group, an objective to adopt."""
+
+    request_id: int | None = None
+    motion: Motion | None = None
+    object_id: int = 0
+
+
+def parse_proposal(key: str) -> ProposalKey:
+    """« demande-12 », « groupe-3-continue », « objectif-5 ». Raises WrongObject on anything else."""
+    name, _, rest = key.partition("-")
+    number, _, word = rest.partition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise WrongObject()
+    if name == "demande" and not word:
+        return ProposalKey(request_id=int(number))
+    if name == "objectif" and not word:
+        return ProposalKey(object_id=int(number))
+    if name == "groupe" and word in {Motion.CREATE.value, Motion.CONTINUE.value}:
+        return ProposalKey(motion=Motion(word), object_id=int(number))
+    raise WrongObject()

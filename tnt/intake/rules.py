@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from tnt.core.errors import N_, DomainError
@@ -45,6 +46,7 @@ TRANSITIONS: dict[RequestState, frozenset[RequestState]] = {
     RequestState.WITHDRAWN: frozenset(),
 }
 
+_SPACES = re.compile(r"[ \t\r\n]+")  # no-break spaces are kept
 ANSWER_LENGTHS = (5, 2_000)
 TITLE_LENGTHS = (3, 300)
 MINUTES = (0, 600)
@@ -129,7 +131,7 @@ def check_settling(old: RequestState, new: RequestState) -> None:
 
 def check_title(title: str) -> str:
     """The title on one line. Raises MissingTitle outside 3 to 300 characters."""
-    title = " ".join(title.split())
+    title = _SPACES.sub(" ", title).strip()
     if not TITLE_LENGTHS[0] <= len(title) <= TITLE_LENGTHS[1]:
         raise MissingTitle()
     return title

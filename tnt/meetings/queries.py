@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -12,9 +12,11 @@ from tnt.core import clock
 from tnt.core.access import Actor
 from tnt.core.db import db
 from tnt.core.errors import NotFound
-from tnt.meetings.models import Meeting, MissedPeriod
-from tnt.meetings.policies import READERS, can_read, reads_everything
+from tnt.meetings.cadence import MeetingFact, Pace, Suggestion, next_to_plan, suggest_dates
+from tnt.meetings.models import Meeting, MeetingKind, MissedPeriod
+from tnt.meetings.policies import READERS, can_prepare, can_read, reads_everything
 from tnt.meetings.rules import OFF, TO_COME, MeetingState
+from tnt.programme.rules import Period, period_of, periods_between
 
 
 def readable_committees(actor: Actor) -> list[Committee]:
@@ -139,6 +141,85 @@ def meetings_in(committee_id: int, period: str) -> Sequence[Meeting]:
         )
         .order_by(Meeting.starts_at)
     ).all()
+
+
+def get_prepared_meeting(actor: Actor, meeting_id: int) -> Meeting:
+    """A meeting that the actor prepares. Raises NotFound."""
+    meeting = get_meeting(actor, meeting_id)
+    if not can_prepare(actor, meeting.committee_id):
+        raise NotFound()
+    return meeting
+
+
+def get_prepared_committee(actor: Actor, key: str | None) -> Committee:
+    """The committee of that key among those that the actor prepares, or the first. Raises NotFound."""
+    for committee in prepared_committees(actor):
+        if key in {None, "", committee.key}:
+            return committee
+    raise NotFound()
+
+
+def years_of(committee_ids: Iterable[int]) -> list[int]:
+    """The years in which these committees have meetings, newest first."""
+    periods = db.session.scalars(
+        select(Meeting.period).where(Meeting.committee_id.in_(list(committee_ids))).distinct()
+    )
+    return sorted({int(period[:4]) for period in periods}, reverse=True)
+
+
+def cadence_facts(committee_id: int) -> list[MeetingFact]:
+    """The meetings of a committee as its cadence sees them."""
+    rows = db.session.execute(
+        select(Meeting.id, Meeting.starts_at, Meeting.state, Meeting.kind).where(
+            Meeting.committee_id == committee_id
+        )
+    )
+    return [
+        MeetingFact(row.id, clock.paris_day(row.starts_at), row.state, row.kind is MeetingKind.ORDINARY)
+        for row in rows
+    ]
+
+
+def days_taken(besides: int) -> set[date]:
+    """The days to come on which another committee sits."""
+    found = db.session.scalars(
+        select(Meeting.starts_at).where(
+            Meeting.committee_id != besides,
+            Meeting.state.in_(list(TO_COME)),
+            Meeting.starts_at > clock.now(),
+        )
+    )
+    return {clock.paris_day(starts_at) for starts_at in found}
+
+
+def suggested_days(committee: Committee) -> list[Suggestion]:
+    """Days on which the committee could hold the next session that its cadence asks for."""
+    today = clock.today()
+    pace = Pace(committee.every, committee.followed_from, committee.notice_days)
+    period = next_to_plan(pace, cadence_facts(committee.id), today)
+    if period is None:
+        return []
+    return suggest_dates(
+        period, today=today, notice_days=committee.notice_days, taken=days_taken(committee.id)
+    )
+
+
+def periods_to_explain(committee: Committee) -> list[Period]:
+    """The periods followed that are over without a session nor a reason, newest first."""
+    today = clock.today()
+    held = {
+        period_of(fact.day, committee.every) for fact in cadence_facts(committee.id) if fact.state not in OFF
+    }
+    explained = set(
+        db.session.scalars(select(MissedPeriod.period).where(MissedPeriod.committee_id == committee.id))
+    )
+    if committee.followed_from > today:
+        return []
+    return [
+        period
+        for period in reversed(periods_between(committee.followed_from, today, committee.every))
+        if period.last_day < today and period not in held and period.code not in explained
+    ]
 
 
 def find_missed_period(committee_id: int, period: str) -> MissedPeriod | None:

@@ -1,0 +1,210 @@
+"""The page of a meeting and the forms of its items, as a browser meets them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from tests.meetings.factories import make_committee, make_group, make_member, plan
+from tests.support import signed_in_client
+from tnt.agendas import queries, services
+from tnt.agendas.models import AgendaItem, ItemKind
+from tnt.committees.models import Seat
+from tnt.core.access import SYSTEM
+from tnt.core.db import db
+from tnt.decisions.rules import ActKind
+from tnt.meetings import services as meetings
+from tnt.meetings.models import Meeting
+
+
+def add(meeting: Meeting, title: str) -> AgendaItem:
+    return services.add_item(SYSTEM, meeting.id, kind=ItemKind.DECISION, act_kind=ActKind.OTHER, title=title)
+
+
+def titles(meeting: Meeting) -> list[str]:
+    return [item.title for item in queries.items_of(meeting.id)]
+
+
+WORDS = {"title": "Un point", "minutes": "15", "rapporteur_id": "", "draft_wording": ""}
+
+
+def test_the_secretary_builds_the_agenda(sqlite_app: Flask) -> None:
+    committee = make_committee()
+    meeting = plan(SYSTEM, committee)
+    group = make_group()
+    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    base = f"/seances/{meeting.id}"
+
+    page = client.get(base)
+    assert page.status_code == 200
+    assert "L’ordre du jour est vide" in page.text
+    assert "Groupe proposé" in page.text
+    assert f"{base}/points/ajouter" in page.text
+    assert client.get(f"{base}/points/ajouter").status_code == 200
+    for kind in [*ActKind, "information"]:
+        assert client.get(f"{base}/points/ajouter/{kind}").status_code == 200
+    assert client.get(f"{base}/points/ajouter/bal").status_code == 404
+
+    assert client.post(f"{base}/points/ajouter/information", data=WORDS).status_code == 303
+    created = {
+        "group_id": str(group.id),
+        "mission": "Simplifier les demandes d’urbanisme.",
+        "minutes": "25",
+        "rapporteur_id": "",
+        "lead_id": "",
+        "lead_institution_id": "",
+    }
+    assert client.post(f"{base}/points/ajouter/create_group", data=created).status_code == 303
+    assert titles(meeting) == ["Un point", "Urbanisme\u00a0: créer le groupe projet"]
+    first, second = queries.items_of(meeting.id)
+    client.post(f"{base}/points/{second.id}/deplacer", data={"vers": "haut"})
+    assert titles(meeting) == ["Urbanisme\u00a0: créer le groupe projet", "Un point"]
+    page = client.get(base)
+    assert "40\u00a0min sur 2\u00a0h\u00a030" in page.text
+    assert "crée le groupe projet «\u00a0Urbanisme\u00a0»" in page.text
+
+    changed = created | {
+        "title": "Créer",
+        "version": "1",
+        "mission": "Une tout autre mission.",
+        "draft_wording": second.draft_wording,
+    }
+    assert client.get(f"{base}/points/{second.id}/modifier").status_code == 200
+    assert client.post(f"{base}/points/{second.id}/modifier", data=changed).status_code == 303
+    assert "Une tout autre mission." in queries.items_of(meeting.id)[0].draft_wording
+    assert client.get(f"{base}/points/{first.id}/retirer").status_code == 200
+    remove, version = f"{base}/points/{first.id}/retirer", {"version": str(first.version)}
+    assert client.post(remove, data=version).status_code == 303
+    assert titles(meeting) == ["Créer"]
+    assert client.post(remove, data=version).status_code == 404
+
+
+def test_a_refused_item_keeps_what_was_typed(sqlite_app: Flask) -> None:
+    committee = make_committee()
+    meeting = plan(SYSTEM, committee)
+    group = make_group()
+    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    typed = {"group_id": str(group.id), "mission": "court", "minutes": "25", "title": "Mon intitulé"}
+    page = client.post(f"/seances/{meeting.id}/points/ajouter/create_group", data=typed)
+    assert page.status_code == 422
+    assert "Mon intitulé" in page.text
+    assert "Indiquez la mission du groupe" in page.text
+    assert titles(meeting) == []
+
+
+def test_two_secretaries_on_one_item_see_both_texts(sqlite_app: Flask) -> None:
+    committee = make_committee()
+    meeting = plan(SYSTEM, committee)
+    item = add(meeting, "Un point")
+    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    services.revise_item(SYSTEM, item.id, title="Le texte enregistré", minutes=10)
+    url = f"/seances/{meeting.id}/points/{item.id}/modifier"
+    typed = WORDS | {"title": "Mon texte", "version": "1", "kind": "decision", "draft_wording": "Mien"}
+    page = client.post(url, data=typed)
+    assert page.status_code == 422
+    assert "Le texte enregistré" in page.text
+    assert "Mon texte" in page.text
+    assert client.post(url, data=typed | {"version": "2"}).status_code == 303
+    assert titles(meeting) == ["Mon texte"]
+
+
+def test_a_proposal_is_added_in_one_click_and_only_once(sqlite_app: Flask) -> None:
+    committee = make_committee()
+    meeting = plan(SYSTEM, committee)
+    group = make_group()
+    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    for _click in range(2):
+        data = {"cle": f"groupe-{group.id}-create"}
+        assert client.post(f"/seances/{meeting.id}/proposes/ajouter", data=data).status_code == 303
+    assert len(titles(meeting)) == 1
+    page = client.get(f"/seances/{meeting.id}")
+    assert "Un point de cette séance porte déjà" in page.text
+    assert f"groupe-{group.id}-create" not in page.text
+    client.post(f"/seances/{meeting.id}/proposes/ajouter", data={"cle": "groupe-1-stop"})
+    assert len(titles(meeting)) == 1
+
+
+def test_a_member_reads_and_changes_nothing(sqlite_app: Flask) -> None:
+    committee = make_committee()
+    meeting = plan(SYSTEM, committee)
+    item = add(meeting, "Un point")
+    client = signed_in_client(sqlite_app, make_member(committee, "Membre"))
+    page = client.get(f"/seances/{meeting.id}")
+    assert page.status_code == 200
+    assert "Un point" in page.text
+    assert "points/ajouter" not in page.text
+    for url in (
+        f"points/{item.id}/deplacer",
+        f"points/{item.id}/retirer",
+        f"points/{item.id}/modifier",
+        "proposes/ajouter",
+    ):
+        assert (
+            client.post(f"/seances/{meeting.id}/{url}", data={"vers": "bas", "version": "1"}).status_code
+            == 404
+        )
+    assert titles(meeting) == ["Un point"]
+
+
+@pytest.mark.parametrize("seat", [Seat.SECRETARY, Seat.FULL_MEMBER])
+def test_the_other_committee_sees_nothing(sqlite_app: Flask, seat: Seat) -> None:
+    committee, other = make_committee(), make_committee("orientation")
+    meeting = plan(SYSTEM, committee)
+    item = add(meeting, "Un point")
+    client = signed_in_client(sqlite_app, make_member(other, "Autre", seat))
+    assert client.get(f"/seances/{meeting.id}").status_code == 404
+    for url in (
+        f"points/{item.id}/deplacer",
+        f"points/{item.id}/retirer",
+        f"points/{item.id}/modifier",
+        "points/ajouter/other",
+        "proposes/ajouter",
+    ):
+        assert client.post(f"/seances/{meeting.id}/{url}", data=WORDS).status_code == 404
+    assert titles(meeting) == ["Un point"]
+
+
+def test_an_item_of_another_meeting_is_not_reached_through_mine(sqlite_app: Flask) -> None:
+    committee, other = make_committee(), make_committee("orientation")
+    mine, theirs = plan(SYSTEM, committee), plan(SYSTEM, other)
+    item = add(theirs, "Un point")
+    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    for url in ("deplacer", "retirer", "modifier"):
+        assert client.post(f"/seances/{mine.id}/points/{item.id}/{url}", data=WORDS).status_code == 404
+
+
+def test_a_cancelled_session_says_why(sqlite_app: Flask) -> None:
+    committee = make_committee()
+    meeting = plan(SYSTEM, committee)
+    add(meeting, "Un point")
+    meetings.cancel(SYSTEM, meeting.id, reason="Salle indisponible")
+    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    page = client.get(f"/seances/{meeting.id}")
+    assert "Salle indisponible" in page.text
+    assert "points/ajouter" not in page.text
+
+
+def test_the_page_costs_the_same_with_many_items(sqlite_app: Flask) -> None:
+    committee = make_committee()
+    meeting = plan(SYSTEM, committee)
+    client = signed_in_client(sqlite_app, make_member(committee, "Membre"))
+
+    def cost() -> int:
+        seen: list[str] = []
+
+        def listener(*args: Any) -> None:
+            seen.append(args[2])
+
+        event.listen(db.engine, "before_cursor_execute", listener)
+        assert client.get(f"/seances/{meeting.id}").status_code == 200
+        event.remove(db.engine, "before_cursor_execute", listener)
+        return len(seen)
+
+    add(meeting, "Un point")
+    with_one = cost()
+    for _more in range(29):
+        add(meeting, "Un point")
+    assert cost() == with_one

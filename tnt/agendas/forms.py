@@ -1,0 +1,206 @@
+"""Shapes of agenda items: the words that every item has, and what each kind asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from tnt.agendas.models import AgendaItem, ItemKind
+from tnt.agendas.services import GroupAsk, ItemWords, ObjectiveAsk
+from tnt.meetings.forms import options
+from tnt.objectives.rules import FollowUp, Score
+from tnt.projects.rules import Motion, StopKind
+
+STOP_KINDS = options(
+    [
+        (StopKind.ACHIEVED.value, _l("mission accomplie")),
+        (StopKind.ABANDONED.value, _l("abandon")),
+        (StopKind.MERGED.value, _l("fusion")),
+        (StopKind.TRANSFERRED.value, _l("transfert")),
+    ]
+)
+SCORES = options(
+    [
+        (Score.REACHED.value, _l("atteint")),
+        (Score.PARTLY.value, _l("partiellement atteint")),
+        (Score.NOT_REACHED.value, _l("non atteint")),
+        (Score.ABANDONED.value, _l("abandonné")),
+    ]
+)
+FOLLOW_UPS = options(
+    [
+        ("", _l("sans objet")),
+        (FollowUp.RENEWED.value, _l("reconduit au semestre suivant")),
+        (FollowUp.AMENDED.value, _l("reconduit sous un autre énoncé")),
+        (FollowUp.DROPPED.value, _l("abandonné")),
+    ]
+)
+KINDS = options([(ItemKind.DECISION.value, _l("Décision")), (ItemKind.OPINION.value, _l("Avis"))])
+DRAFTED = _l("Laissez vide : il est rédigé à partir de ce qui est demandé, et reste modifiable.")
+
+
+def _id(value: Any) -> int | None:
+    """The id of a choice; None for « none »."""
+    return int(value) if value not in {None, "", "None"} else None
+
+
+class WordsForm(FlaskForm):
+    """Title, time, rapporteur, wording: what every item has."""
+
+    title = StringField(_l("Intitulé"), [Length(max=300)])
+    minutes = IntegerField(_l("Durée (minutes)"), [InputRequired(), NumberRange(0, 600)], default=15)
+    rapporteur_id = SelectField(_l("Rapporteur"), coerce=_id)
+    draft_wording = TextAreaField(_l("Projet de texte"), [Length(max=10_000)])
+    reserved = BooleanField(
+        _l("Point réservé"), description=_l("Absent des calendriers et de ce qui est publié")
+    )
+    version = HiddenField()
+
+    def words(self) -> ItemWords:
+        """What was entered."""
+        return ItemWords(
+            title=self.title.data or "",
+            minutes=self.minutes.data or 0,
+            rapporteur_id=self.rapporteur_id.data,
+            draft_wording=self.draft_wording.data or "",
+            reserved=bool(self.reserved.data),
+        )
+
+
+class InformationForm(WordsForm):
+    """An information, perhaps about a group."""
+
+    title = StringField(_l("Intitulé"), [InputRequired(), Length(max=300)])
+    group_id = SelectField(_l("Groupe projet concerné"), coerce=_id)
+
+
+class PlainForm(WordsForm):
+    """A decision or an opinion on anything else."""
+
+    title = StringField(_l("Intitulé"), [InputRequired(), Length(max=300)])
+    kind = RadioField(_l("Ce qui est demandé"), choices=KINDS, default=ItemKind.DECISION.value)
+    group_id = SelectField(_l("Groupe projet concerné"), coerce=_id)
+
+
+class GroupForm(WordsForm):
+    """What is asked for a group; the fields that the motion does not need are taken away."""
+
+    group_id = SelectField(_l("Groupe projet"), coerce=_id)
+    mission = TextAreaField(_l("Mission"), [Length(max=5_000)])
+    stop_kind = RadioField(_l("Nature de l’arrêt"), choices=STOP_KINDS, validate_choice=False)
+    reason = TextAreaField(_l("Motif"), [Length(max=10_000)])
+    lead_id = SelectField(_l("Responsable"), coerce=_id)
+    lead_institution_id = SelectField(_l("Institution du responsable"), coerce=_id)
+    effective_on = DateField(
+        _l("Date d’effet"), [Optional()], description=_l("Laissez vide : le jour de la séance")
+    )
+
+    def keep_for(self, motion: Motion) -> None:
+        """Take away the fields that this motion does not use."""
+        unused = {
+            Motion.CREATE: ("stop_kind", "reason"),
+            Motion.REORIENT: ("stop_kind", "lead_id", "lead_institution_id"),
+            Motion.CONTINUE: ("stop_kind", "mission", "lead_id", "lead_institution_id"),
+            Motion.STOP: ("mission", "lead_id", "lead_institution_id"),
+        }[motion]
+        for name in unused:
+            delattr(self, name)
+
+    def ask(self) -> GroupAsk:
+        """What was entered; a field that was taken away is empty."""
+
+        def value(name: str) -> Any:
+            return self._fields[name].data if name in self._fields else None
+
+        stop_kind = value("stop_kind")
+        return GroupAsk(
+            mission=value("mission") or "",
+            reason=value("reason") or "",
+            stop_kind=StopKind(stop_kind) if stop_kind in {kind.value for kind in StopKind} else None,
+            lead_id=value("lead_id"),
+            lead_institution_id=value("lead_institution_id"),
+            effective_on=value("effective_on"),
+        )
+
+
+class ObjectiveForm(WordsForm):
+    """What is asked for an objective."""
+
+    objective_id = SelectField(_l("Objectif semestriel"), coerce=_id)
+    score = RadioField(_l("Résultat proposé"), choices=SCORES, validate_choice=False)
+    comment = TextAreaField(_l("Commentaire"), [Length(max=5_000)])
+    follow_up = RadioField(
+        _l("Suite, si l’objectif n’est pas atteint"), choices=FOLLOW_UPS, validate_choice=False
+    )
+    amended_title = StringField(_l("Nouvel énoncé"), [Length(max=300)])
+
+    def keep_for_adoption(self) -> None:
+        """Take away what only a scoring asks."""
+        for name in ("score", "comment", "follow_up", "amended_title"):
+            delattr(self, name)
+
+    def ask(self) -> ObjectiveAsk:
+        """What was entered; a field that was taken away is empty."""
+
+        def value(name: str) -> str:
+            return (self._fields[name].data or "") if name in self._fields else ""
+
+        score, follow_up = value("score"), value("follow_up")
+        return ObjectiveAsk(
+            score=Score(score) if score in {one.value for one in Score} else None,
+            comment=value("comment"),
+            follow_up=FollowUp(follow_up) if follow_up in {one.value for one in FollowUp} else None,
+            amended_title=value("amended_title"),
+        )
+
+
+def words_of(item: AgendaItem) -> dict[str, Any]:
+    """An item as the values of a form."""
+    return {
+        "title": item.title,
+        "minutes": item.minutes,
+        "rapporteur_id": item.rapporteur_id,
+        "draft_wording": item.draft_wording,
+        "reserved": item.reserved,
+        "version": str(item.version),
+        "kind": item.kind.value,
+        "group_id": item.group_id,
+    }
+
+
+def ask_of(item: AgendaItem) -> dict[str, Any]:
+    """What an item asks as the values of a form."""
+    if item.group_motion is not None:
+        motion = item.group_motion
+        return {
+            "group_id": motion.group_id,
+            "mission": motion.mission,
+            "reason": motion.reason,
+            "stop_kind": motion.stop_kind.value if motion.stop_kind else None,
+            "lead_id": motion.lead_id,
+            "lead_institution_id": motion.lead_institution_id,
+            "effective_on": motion.effective_on,
+        }
+    if item.objective_motion is not None:
+        asked = item.objective_motion
+        return {
+            "objective_id": asked.objective_id,
+            "score": asked.score.value if asked.score else None,
+            "comment": asked.comment,
+            "follow_up": asked.follow_up.value if asked.follow_up else "",
+            "amended_title": asked.amended_title,
+        }
+    return {}

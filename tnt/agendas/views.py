@@ -1,0 +1,415 @@
+"""The page of a meeting, which is its agenda, and what changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from tnt.accounts.queries import people_choices
+from tnt.agendas import queries, services
+from tnt.agendas.forms import (
+    GroupForm,
+    InformationForm,
+    ObjectiveForm,
+    PlainForm,
+    ask_of,
+    words_of,
+)
+from tnt.agendas.models import AgendaItem, ItemKind
+from tnt.agendas.rules import GROUP_KINDS, OBJECTIVE_KINDS, NothingChosen
+from tnt.committees.queries import institution_choices, mandates_on
+from tnt.core import clock
+from tnt.core.access import SIGNED_IN, access, current_actor, holding
+from tnt.core.errors import DomainError, NotFound, Stale
+from tnt.core.formats import date_day_month
+from tnt.core.i18n import refuse, translate
+from tnt.decisions.forms import KINDS
+from tnt.decisions.rules import INTERPRETED, ActKind, competent_committee, is_competent
+from tnt.meetings.forms import options, version_of
+from tnt.meetings.models import Meeting
+from tnt.meetings.policies import can_prepare
+from tnt.meetings.queries import get_meeting, get_prepared_meeting
+from tnt.meetings.rules import TO_COME, MeetingState
+from tnt.meetings.services import can_cancel, can_postpone
+from tnt.meetings.views import name_of
+from tnt.objectives.rules import ObjectiveState
+from tnt.projects.queries import list_groups
+
+agendas = Blueprint("agendas", __name__, url_prefix="/seances/<int:meeting_id>")
+SECRETARY = holding("secretary")
+REFUSED = 422
+INFORMATION = "information"
+Page = str | Response | tuple[str, int]
+
+
+def _to_page(meeting_id: int, anchor: str | None = None) -> Response:
+    return redirect(url_for("agendas.page", meeting_id=meeting_id, _anchor=anchor), 303)
+
+
+@agendas.get("")
+@access(SIGNED_IN)
+def page(meeting_id: int) -> str:
+    """Where the meeting is in its life, its agenda as on paper, and the next thing to do."""
+    actor = current_actor()
+    meeting = get_meeting(actor, meeting_id)
+    prepares = can_prepare(actor, meeting.committee_id)
+    editable = prepares and meeting.state in TO_COME
+    items = queries.items_of(meeting.id)
+    return render_template(
+        "agendas/page.html",
+        meeting=meeting,
+        name=name_of(meeting),
+        items=items,
+        outcomes=queries.outcomes_of(meeting.id),
+        minutes=sum(item.minutes for item in items),
+        slot_minutes=queries.slot_minutes(meeting),
+        deadline=queries.notice_deadline(meeting),
+        steps=_steps(meeting),
+        editable=editable,
+        prepares=prepares,
+        next_step=_next_step(meeting) if prepares else None,
+        can_postpone=prepares and can_postpone(meeting),
+        can_cancel=prepares and can_cancel(meeting),
+        remarks=queries.remarks_on(meeting, items) if editable else [],
+        proposals=queries.list_proposals(meeting) if editable else [],
+        seats=mandates_on(meeting.committee_id, clock.paris_day(meeting.starts_at)),
+        changed=_changed_since_notice(meeting, items),
+        now=clock.now(),
+    )
+
+
+def _changed_since_notice(meeting: Meeting, items: Sequence[AgendaItem]) -> bool:
+    """Whether items were added once the members had been convened."""
+    convened_at = meeting.convened_at
+    return convened_at is not None and any(item.created_at > convened_at for item in items)
+
+
+_NEXT = {
+    MeetingState.CONVENED: "sittings.open",
+    MeetingState.IN_SESSION: "sittings.page",
+    MeetingState.ADJOURNED: "closing.record",
+    MeetingState.CLOSED: "closing.record",
+    MeetingState.POSTPONED: "meetings.move",
+}
+
+
+def _next_step(meeting: Meeting) -> tuple[str, str] | None:
+    """The one next thing to do: its words and its endpoint."""
+    state = meeting.state
+    if state is MeetingState.PLANNED:
+        if meeting.recorded_afterwards:
+            return _("Saisir les résultats"), "sittings.open"
+        return _("Convoquer"), "convocations.preview"
+    words = {
+        MeetingState.CONVENED: _("Ouvrir la séance"),
+        MeetingState.IN_SESSION: _("Reprendre la séance"),
+        MeetingState.ADJOURNED: _("Relevé de décisions"),
+        MeetingState.CLOSED: _("Relevé de décisions"),
+        MeetingState.POSTPONED: _("Fixer la nouvelle date"),
+    }
+    return (words[state], _NEXT[state]) if state in words else None
+
+
+_ORDER = [
+    MeetingState.PLANNED,
+    MeetingState.CONVENED,
+    MeetingState.IN_SESSION,
+    MeetingState.ADJOURNED,
+    MeetingState.CLOSED,
+]
+
+
+def _steps(meeting: Meeting) -> list[dict[str, Any]]:
+    """The life of the meeting, as the stepper shows it."""
+    first = {"label": _("Planifiée"), "state": "done", "detail": date_day_month(meeting.created_at)}
+    if meeting.recorded_afterwards:
+        first["label"] = _("Enregistrée")
+    if meeting.state in {MeetingState.CANCELLED, MeetingState.POSTPONED}:
+        off = _("Annulée") if meeting.state is MeetingState.CANCELLED else _("Reportée, date à venir")
+        return [
+            first,
+            {"label": off, "state": "stopped", "detail": date_day_month(meeting.last_modified)},
+        ]
+    reached = _ORDER.index(meeting.state)
+    parts = [
+        (_("Ordre du jour"), 0, ""),
+        (_("Convoquée"), 1, _convened_detail(meeting)),
+        (_("Séance"), 2, date_day_month(meeting.starts_at)),
+        (_("Relevé en visa"), 3, date_day_month(meeting.adjourned_at) if meeting.adjourned_at else ""),
+        (_("Relevé visé"), 4, date_day_month(meeting.closed_at) if meeting.closed_at else ""),
+    ]
+    if meeting.recorded_afterwards:
+        del parts[1]
+    return [first, *(_step(label, rank, detail, reached) for label, rank, detail in parts)]
+
+
+def _step(label: str, rank: int, detail: str, reached: int) -> dict[str, Any]:
+    # convened: what comes now is the session itself
+    now = {0: 0, 1: 2, 2: 2, 3: 3}.get(reached)
+    state = "now" if rank == now else ("done" if rank <= reached else "todo")
+    return {"label": label, "state": state, "detail": detail}
+
+
+def _convened_detail(meeting: Meeting) -> str:
+    if meeting.convened_at is not None:
+        return date_day_month(meeting.convened_at)
+    return str(_("avant le %(day)s", day=date_day_month(queries.notice_deadline(meeting))))
+
+
+@agendas.get("/points/ajouter")
+@access(SECRETARY)
+def choose(meeting_id: int) -> Page:
+    """What kind of item to add: the choice comes first, then the form for that kind."""
+    meeting = get_prepared_meeting(current_actor(), meeting_id)
+    key = meeting.committee.key
+    rows = [
+        (kind.value, label, is_competent(key, kind), competent_committee(kind), kind in INTERPRETED)
+        for kind, label in KINDS.items()
+        if kind is not ActKind.NOTE
+    ]
+    groups = [kind.value for kind in GROUP_KINDS] + [ActKind.APPOINT_LEAD.value]
+    return render_template(
+        "agendas/choose.html",
+        meeting=meeting,
+        name=name_of(meeting),
+        about_groups=[row for row in rows if row[0] in groups],
+        about_objectives=[row for row in rows if row[0] in {kind.value for kind in OBJECTIVE_KINDS}],
+        others=[row for row in rows if row[0] not in {*groups, *(kind.value for kind in OBJECTIVE_KINDS)}],
+    )
+
+
+@agendas.route("/points/ajouter/<nature>", methods=["GET", "POST"])
+@access(SECRETARY)
+def add(meeting_id: int, nature: str) -> Page:
+    """The form of one kind of item."""
+    actor = current_actor()
+    meeting = get_prepared_meeting(actor, meeting_id)
+    kind = _asked_kind(nature)
+    form = _form_for(meeting, kind)
+    if form.validate_on_submit():
+        try:
+            item = _add(meeting_id, kind, form)
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            flash(_("Point ajouté à l’ordre du jour."), "success")
+            return _to_page(meeting_id, f"point-{item.id}")
+    return _form_page(meeting, kind, form)
+
+
+def _asked_kind(nature: str) -> ActKind | None:
+    """The kind of act, or None for an information. Answers 404 for anything else."""
+    if nature == INFORMATION:
+        return None
+    if nature not in {kind.value for kind in ActKind}:
+        abort(404)
+    return ActKind(nature)
+
+
+def _form_for(
+    meeting: Meeting, kind: ActKind | None, values: dict[str, Any] | None = None, *, fixed: bool = False
+) -> Any:
+    """The form of a kind of item with its choices; `fixed`: what it is about does not change any more."""
+    day = clock.paris_day(meeting.starts_at)
+    asked = request.args.to_dict()
+    data = (
+        values
+        if values is not None
+        else {"objective_id": asked.get("objectif"), "group_id": asked.get("groupe")}
+    )
+    if kind in GROUP_KINDS:
+        form = _group_form(kind, data, day, fixed=fixed)
+    elif kind in OBJECTIVE_KINDS:
+        form = _objective_form(kind, data, day, fixed=fixed)
+    else:
+        form = PlainForm(data=data) if kind else InformationForm(data=data)
+        form.group_id.choices = options([("", _("aucun")), *((one.id, one.name) for one in list_groups())])
+        if fixed:
+            del form.group_id
+        if kind is not None and not is_competent(meeting.committee.key, kind):
+            del form.kind
+    seated = queries.seated_on(meeting.committee_id, day)
+    form.rapporteur_id.choices = options([("", _("aucun")), *((one.id, one.full_name) for one in seated)])
+    return form
+
+
+def _group_form(kind: ActKind, data: dict[str, Any], day: Any, *, fixed: bool) -> GroupForm:
+    motion = GROUP_KINDS[kind]
+    form = GroupForm(data=data)
+    form.keep_for(motion)
+    if fixed:
+        del form.group_id
+    else:
+        form.group_id.choices = options([("", _("Choisir…")), *queries.groups_for(motion, day)])
+    if "lead_id" in form:
+        form.lead_id.choices = options([("", _("à désigner plus tard")), *people_choices()])
+        form.lead_institution_id.choices = options([("", _("Choisir…")), *institution_choices(day)])
+    return form
+
+
+def _objective_form(kind: ActKind, data: dict[str, Any], day: Any, *, fixed: bool) -> ObjectiveForm:
+    form = ObjectiveForm(data=data)
+    adopting = kind is ActKind.ADOPT_OBJECTIVE
+    if adopting:
+        form.keep_for_adoption()
+    if fixed:
+        del form.objective_id
+    else:
+        state = ObjectiveState.PROPOSED if adopting else ObjectiveState.ADOPTED
+        form.objective_id.choices = options([("", _("Choisir…")), *queries.objectives_in(state, day)])
+    return form
+
+
+def _add(meeting_id: int, kind: ActKind | None, form: Any) -> AgendaItem:
+    actor, words = current_actor(), form.words()
+    if kind in GROUP_KINDS:
+        chosen = _chosen(form.group_id.data, "group_id")
+        return services.add_group_item(
+            actor, meeting_id, act_kind=kind, group_id=chosen, ask=form.ask(), words=words
+        )
+    if kind in OBJECTIVE_KINDS:
+        chosen = _chosen(form.objective_id.data, "objective_id")
+        return services.add_objective_item(
+            actor, meeting_id, act_kind=kind, objective_id=chosen, ask=form.ask(), words=words
+        )
+    wanted = ItemKind(form.kind.data) if "kind" in form else ItemKind.DECISION
+    return services.add_item(
+        actor,
+        meeting_id,
+        kind=ItemKind.INFORMATION if kind is None else wanted,
+        act_kind=kind or ActKind.NOTE,
+        group_id=form.group_id.data,
+        **words.values(),
+    )
+
+
+def _chosen(value: int | None, field: str) -> int:
+    if value is None:
+        raise NothingChosen(field=field)
+    return value
+
+
+def _form_page(
+    meeting: Meeting, kind: ActKind | None, form: Any, item: AgendaItem | None = None, *, stale: bool = False
+) -> Page:
+    competent = kind is None or is_competent(meeting.committee.key, kind)
+    content = render_template(
+        "agendas/form.html",
+        meeting=meeting,
+        name=name_of(meeting),
+        form=form,
+        item=item,
+        stale=stale,
+        label=KINDS[kind] if kind else _("Point d’information"),
+        competent=competent,
+        competent_key=competent_committee(kind) if kind else None,
+        group_names=bool(kind in GROUP_KINDS),
+    )
+    return (content, REFUSED) if request.method == "POST" else content
+
+
+def _item_of(meeting_id: int, item_id: int) -> AgendaItem:
+    """An item of that very meeting. Raises NotFound."""
+    item = queries.get_item(current_actor(), item_id)
+    if item.meeting_id != meeting_id:
+        raise NotFound()
+    return item
+
+
+@agendas.route("/points/<int:item_id>/modifier", methods=["GET", "POST"])
+@access(SECRETARY)
+def revise(meeting_id: int, item_id: int) -> Page:
+    """Change the words of an item, and the texts of what it asks."""
+    meeting = get_prepared_meeting(current_actor(), meeting_id)
+    item = _item_of(meeting_id, item_id)
+    kind = None if item.kind is ItemKind.INFORMATION else item.act_kind
+    form = _form_for(meeting, kind, words_of(item) | ask_of(item), fixed=True)
+    stale = False
+    if form.validate_on_submit():
+        try:
+            _revise(item, kind, form)
+        except DomainError as error:
+            stale = isinstance(error, Stale)
+            refuse(form, error)
+        else:
+            flash(_("Point modifié."), "success")
+            return _to_page(meeting_id, f"point-{item_id}")
+    item = _item_of(meeting_id, item_id)
+    if stale:
+        form.version.data = str(item.version)
+    return _form_page(get_prepared_meeting(current_actor(), meeting_id), kind, form, item, stale=stale)
+
+
+def _revise(item: AgendaItem, kind: ActKind | None, form: Any) -> None:
+    actor, words, version = current_actor(), form.words(), version_of(form)
+    if kind in GROUP_KINDS:
+        services.revise_group_item(actor, item.id, ask=form.ask(), words=words, expected_version=version)
+    elif kind in OBJECTIVE_KINDS:
+        services.revise_objective_item(actor, item.id, ask=form.ask(), words=words, expected_version=version)
+    else:
+        wanted = ItemKind(form.kind.data) if "kind" in form else None
+        services.revise_item(actor, item.id, kind=wanted, expected_version=version, **words.values())
+
+
+@agendas.post("/points/<int:item_id>/deplacer")
+@access(SECRETARY)
+def move(meeting_id: int, item_id: int) -> Response:
+    """One place up or down."""
+    _item_of(meeting_id, item_id)
+    by = {"haut": -1, "bas": 1}.get(request.form.get("vers", ""), 0)
+    _try(lambda: services.move_item(current_actor(), item_id, by=by))
+    return _to_page(meeting_id, f"point-{item_id}")
+
+
+@agendas.route("/points/<int:item_id>/retirer", methods=["GET", "POST"])
+@access(SECRETARY)
+def remove(meeting_id: int, item_id: int) -> Page:
+    """Take an item off, after saying what becomes of it."""
+    meeting = get_prepared_meeting(current_actor(), meeting_id)
+    item = _item_of(meeting_id, item_id)
+    if request.method == "POST":
+        version = request.form.get("version", type=int) or 0
+        if _try(lambda: services.remove_item(current_actor(), item_id, expected_version=version)):
+            flash(_("Point retiré de l’ordre du jour."), "success")
+        return _to_page(meeting_id)
+    waits = _("La demande dont il vient retourne en attente.") if item.request_id else None
+    return render_template(
+        "components/confirm.html",
+        title=_("Retirer le point"),
+        lead=item.title,
+        consequences=[waits or _("Ce point ne vient d’aucune demande : il disparaît.")],
+        submit_label=_("Retirer le point"),
+        cancel_url=url_for("agendas.page", meeting_id=meeting_id),
+        fields={"version": item.version},
+        steps=[
+            (_("Séances"), url_for("meetings.index")),
+            (name_of(meeting), url_for("agendas.page", meeting_id=meeting_id)),
+        ],
+    )
+
+
+@agendas.post("/proposes/ajouter")
+@access(SECRETARY)
+def add_proposal(meeting_id: int) -> Response:
+    """Put on the agenda what was proposed for it."""
+    get_prepared_meeting(current_actor(), meeting_id)
+    key = request.form.get("cle", "")
+    if _try(lambda: services.add_proposal(current_actor(), meeting_id, key)):
+        flash(_("Point ajouté à l’ordre du jour."), "success")
+    return _to_page(meeting_id, "ordre-du-jour")
+
+
+def _try(act: Any) -> bool:
+    """Do it, or say why not on the next page."""
+    try:
+        act()
+    except NotFound:
+        raise
+    except DomainError as error:
+        flash(translate(error), "danger")
+        return False
+    return True

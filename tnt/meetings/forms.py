@@ -1,0 +1,149 @@
+"""Shapes of what is entered about meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import InputRequired, Length, Optional
+
+from tnt.core.formats import date_long
+from tnt.core.i18n import say
+from tnt.meetings.cadence import Suggestion
+from tnt.meetings.models import Meeting, MeetingKind
+
+ANOTHER_DAY = ""
+
+
+def options(pairs: Iterable[tuple[Any, Any]]) -> Any:
+    """Pairs of a value and its words as the choices of a field."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
+
+
+KINDS = options(
+    [
+        (MeetingKind.ORDINARY.value, _l("Ordinaire")),
+        (MeetingKind.EXTRAORDINARY.value, _l("Extraordinaire")),
+    ]
+)
+
+
+class SlotForm(FlaskForm):
+    """When and where."""
+
+    held_on = DateField(_l("Date"), [InputRequired()])
+    starts = TimeField(_l("Début"), [InputRequired()], description=_l("Heure de Paris"))
+    ends = TimeField(_l("Fin"), [InputRequired()])
+    place = StringField(_l("Lieu"), [Length(max=200)])
+    video_url = StringField(_l("Lien de visioconférence"), [Length(max=500)], description=_l("https://…"))
+
+
+class PlanForm(SlotForm):
+    """A session to come: one of the days suggested, or another one."""
+
+    suggestion = RadioField(_l("Jour"), choices=[], validate_choice=False)
+    held_on = DateField(_l("Autre date"), [Optional()])
+    kind = RadioField(_l("Séance"), choices=KINDS, default=MeetingKind.ORDINARY.value)
+    notice_days = IntegerField(
+        _l("Délai de convocation (jours)"),
+        [InputRequired()],
+        description=_l("Le nombre de jours entre la convocation et la séance"),
+    )
+
+    def offer(self, suggestions: Iterable[Suggestion]) -> None:
+        """Show the suggested days, each with what speaks against it, and « another date »."""
+        offered = [(one.day.isoformat(), _suggested(one)) for one in suggestions]
+        self.suggestion.choices = options([*offered, (ANOTHER_DAY, _("une autre date, indiquée ci-dessous"))])
+        if self.suggestion.data is None:
+            self.suggestion.data = offered[0][0] if offered and not self.held_on.data else ANOTHER_DAY
+
+    @property
+    def day(self) -> date | None:
+        """The day chosen: the suggestion, unless another date is asked for."""
+        chosen = self.suggestion.data or ""
+        offered: Any = self.suggestion.choices
+        if chosen and chosen in {choice.value for choice in offered}:
+            return date.fromisoformat(chosen)
+        day: date | None = self.held_on.data
+        return day
+
+
+def _suggested(one: Suggestion) -> str:
+    warnings = " ; ".join(say(warning) for warning in one.warnings)
+    return f"{date_long(one.day)} ({warnings})" if warnings else date_long(one.day)
+
+
+class PastForm(SlotForm):
+    """A session already held, with the reference it bears."""
+
+    own_reference = StringField(
+        _l("Référence d’origine"), [Length(max=80)], description=_l("Celle du compte rendu, si elle existe")
+    )
+
+
+class MoveForm(SlotForm):
+    """Another date, place or link."""
+
+    notice_days = IntegerField(_l("Délai de convocation (jours)"), [InputRequired()])
+    reason = TextAreaField(_l("Motif"), [Length(max=500)])
+    version = HiddenField()
+
+    @classmethod
+    def of(cls, meeting: Meeting, slot: dict[str, Any]) -> MoveForm:
+        """The form as the meeting stands, or as it was sent."""
+        return cls(
+            data={
+                **slot,
+                "place": meeting.place,
+                "video_url": meeting.video_url,
+                "notice_days": meeting.notice_days,
+                "version": str(meeting.version),
+            }
+        )
+
+
+class ReasonForm(FlaskForm):
+    """Why a session is off; the members read it."""
+
+    reason = TextAreaField(
+        _l("Motif"), [InputRequired(), Length(max=500)], description=_l("Les membres liront ce motif.")
+    )
+    version = HiddenField()
+
+
+class MissedForm(FlaskForm):
+    """Why a period passed without a session."""
+
+    period = SelectField(_l("Période"), [InputRequired()])
+    reason = TextAreaField(_l("Motif"), [InputRequired(), Length(max=500)])
+
+
+class FilterForm(FlaskForm):
+    """What the list of meetings shows."""
+
+    class Meta:
+        csrf = False
+
+    comite = SelectField(_l("Comité"), validate_choice=False)
+    annee = SelectField(_l("Année"), validate_choice=False)
+
+
+def version_of(form: Any) -> int:
+    """The version on which a form was opened; 0, which no row has, when it is missing."""
+    text = form.version.data or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
