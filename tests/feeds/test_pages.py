@@ -72,6 +72,7 @@ def test_from_an_empty_page_to_an_address_that_works(app: Flask, scene: Scene, m
     assert f"https://outlook.live.com/calendar/0/addfromweb?url={asked}" in given.text
     drawing = re.search(r"<svg.*?</svg>", given.text[given.text.index("Visez ce code") :], re.DOTALL)
     assert drawing
+    assert drawing[0].startswith('<svg role="img" ')
     assert "style" not in drawing[0]
     assert " style=" not in given.text
     for program in ("Outlook", "Google Agenda", "iPhone", "Thunderbird", "ICSx⁵", "GNOME", "Nextcloud"):
@@ -134,6 +135,7 @@ def test_the_list_says_who_reads_and_warns_of_silence(app: Flask, scene: Scene, 
     token = subscribe(scene.member)
     assert "Jamais lue" in texts(member.get("/calendrier").text)
     app.test_client().get(path(token), headers={"User-Agent": "Mozilla/5.0 Thunderbird/140.0"})
+    assert "Thunderbird, à l’instant" in texts(member.get("/calendrier").text)
     clock.freeze(clock.now() + timedelta(hours=3))
     page = texts(member.get("/calendrier").text)
     assert "Thunderbird, il y a 3 h" in page

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import missing
 from tests.core.test_ical import assert_lines_are_sound
 from tests.meetings.readers import LIBICAL, READERS, Seen
 from tnt.core.ical import TIME_ZONES, Shell, clean_line, clean_text, join_calendar, with_alarm
@@ -53,7 +54,7 @@ def description(facts: EventFacts) -> str:
 
 def test_libical_is_among_the_readers() -> None:
     if not LIBICAL:
-        pytest.skip("libical is not installed (Debian: libical3)")
+        missing("libical absente : installez le paquet libical3")
     assert "libical" in READERS
 
 

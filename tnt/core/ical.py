@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -197,15 +198,20 @@ def event_bytes(event: Event) -> bytes:
 
 def with_alarm(event: bytes, before: timedelta, text: str) -> bytes:
     """The stored event with a reminder `before` its start; the rest of its bytes is untouched."""
+    closing = b"END:VEVENT" + _CRLF
+    if not event.endswith(closing):
+        raise ValueError("not a VEVENT")
+    return event[: -len(closing)] + _alarm(before, text) + closing
+
+
+@lru_cache(maxsize=64)
+def _alarm(before: timedelta, text: str) -> bytes:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", -before)
     alarm.add("description", Text(clean_line(text) or "Rappel"))
-    closing = b"END:VEVENT" + _CRLF
-    if not event.endswith(closing):
-        raise ValueError("not a VEVENT")
     written: bytes = alarm.to_ical(sorted=False)
-    return event[: -len(closing)] + written + closing
+    return written
 
 
 def entity_tag(body: bytes) -> str:

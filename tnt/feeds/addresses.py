@@ -39,7 +39,7 @@ def links_of(token: Token, name: str) -> Links:
         google=f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
         outlook=f"https://outlook.office.com/calendar/0/addfromweb?{asked}",
         outlook_personal=f"https://outlook.live.com/calendar/0/addfromweb?{asked}",
-        qr_code=Markup(drawing),  # noqa: S704 - segno draws it from our own address
+        qr_code=Markup(drawing.replace("<svg ", '<svg role="img" ', 1)),  # noqa: S704 - segno draws it from our own address
     )
 
 

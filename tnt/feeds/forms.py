@@ -37,7 +37,9 @@ class SubscribeForm(FlaskForm):
     with_alarms = BooleanField(_l("Rappels la veille et une heure avant"), default=True)
     without_cancelled = BooleanField(
         _l("Sans les séances annulées"),
-        description=_l("Sinon, une séance annulée reste visible, barrée, jusqu’à 30 jours après sa date."),
+        description=_l(
+            "Sinon, une séance annulée reste affichée, marquée « ANNULÉE », jusqu’à 30 jours après sa date."
+        ),
     )
     zone = SelectField(
         _l("Heure locale outre-mer"),

@@ -8,10 +8,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Exists,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
 
 from tnt.accounts.models import Account, Person
 from tnt.accounts.rules import AccountState
@@ -57,70 +70,71 @@ class Held:
         return self.is_closed or not self.committees
 
 
-def _held_on(term: type[Mandate] | type[Function], day: date) -> ColumnElement[bool]:
-    return and_(term.from_on <= day, or_(term.until_on.is_(None), term.until_on >= day))
+# the statement behind every fetch: built once, on tables, so that asking it costs little
+_subscription, _person, _account = Subscription.__table__, Person.__table__, Account.__table__
+_committee, _mandate, _function = Committee.__table__, Mandate.__table__, Function.__table__
+_day = bindparam("day", type_=Date())
 
 
-def _may_show(day: date) -> ColumnElement[bool]:
-    """Whether a committee belongs in a subscription, by the mandates and functions of the day."""
-    sits = exists().where(
-        Mandate.person_id == Subscription.person_id,
-        Mandate.committee_id == Committee.id,
-        _held_on(Mandate, day),
-    )
-    manages = exists().where(
-        Function.person_id == Subscription.person_id,
-        Function.kind == FunctionKind.PROGRAMME_MANAGER,
-        _held_on(Function, day),
-    )
-    return or_(
-        and_(Subscription.kind == FeedKind.MINE, sits),
-        and_(Subscription.committee_id == Committee.id, or_(sits, manages)),
+def _held_on(term: FromClause, day: date | BindParameter[date]) -> ColumnElement[bool]:
+    return and_(term.c.from_on <= day, or_(term.c.until_on.is_(None), term.c.until_on >= day))
+
+
+def _sits(person_id: object, day: date | BindParameter[date]) -> Exists:
+    """Whether the person sits in the committee on that day."""
+    return exists().where(
+        _mandate.c.person_id == person_id,
+        _mandate.c.committee_id == _committee.c.id,
+        _held_on(_mandate, day),
     )
 
 
-def _subscriptions(day: date) -> Select[*tuple[Any, ...]]:
-    """Each subscription once per committee that it may show on that day (once without, when none)."""
-    return (
-        select(
-            Subscription.id,
-            Subscription.secret_hash,
-            Subscription.kind,
-            Subscription.with_alarms,
-            Subscription.with_cancelled,
-            Subscription.zone,
-            Subscription.revoked_at,
-            Subscription.lapsed_at,
-            Subscription.last_fetched_at,
-            Person.ended_at,
-            Account.state,
-            Committee.id.label("committee_id"),
-            Committee.name,
-            Committee.calendar_revision,
-            Committee.version,
-            exists().where(Dataset.kind == DEMO).label("is_demo"),
-        )
-        .join(Person, Person.id == Subscription.person_id)
-        .outerjoin(Account, Account.person_id == Person.id)
-        .outerjoin(Committee, _may_show(day))
-        .order_by(Committee.id)
+def _manages(person_id: object, day: date | BindParameter[date]) -> Exists:
+    """Whether the person is programme manager on that day."""
+    return exists().where(
+        _function.c.person_id == person_id,
+        _function.c.kind == FunctionKind.PROGRAMME_MANAGER,
+        _held_on(_function, day),
     )
+
+
+# each subscription once per committee that it may show on that day (once without, when none)
+_HELD = (
+    select(
+        *(_subscription.c[name] for name in ("id", "secret_hash", "kind", "with_alarms", "with_cancelled")),
+        *(_subscription.c[name] for name in ("zone", "revoked_at", "lapsed_at", "last_fetched_at")),
+        _person.c.ended_at,
+        _account.c.state,
+        _committee.c.id.label("committee_id"),
+        _committee.c.name,
+        _committee.c.calendar_revision,
+        _committee.c.version,
+        exists().where(Dataset.__table__.c.kind == DEMO).label("is_demo"),
+    )
+    .join(_person, _person.c.id == _subscription.c.person_id)
+    .outerjoin(_account, _account.c.person_id == _person.c.id)
+    .outerjoin(
+        _committee,
+        or_(
+            and_(_subscription.c.kind == FeedKind.MINE, _sits(_subscription.c.person_id, _day)),
+            and_(
+                _subscription.c.committee_id == _committee.c.id,
+                or_(_sits(_subscription.c.person_id, _day), _manages(_subscription.c.person_id, _day)),
+            ),
+        ),
+    )
+    .where(_subscription.c.selector == bindparam("selector"))
+    .order_by(_committee.c.id)
+)
 
 
 def find_held(selector: str, day: date) -> Held | None:
     """The subscription of that selector with the rights of the day, in one query."""
-    return _held(db.session.execute(_subscriptions(day).where(Subscription.selector == selector)).all())
+    rows = db.session.connection().execute(_HELD, {"selector": selector, "day": day}).all()
+    return _held(rows)
 
 
-def get_held(subscription_id: int, day: date) -> Held:
-    """The same by its id. Raises NotFound."""
-    held = _held(db.session.execute(_subscriptions(day).where(Subscription.id == subscription_id)).all())
-    if held is None:
-        raise NotFound()
-    return held
-
-
-def _held(rows: Sequence[Row[Any]]) -> Held | None:
+def _held(rows: Sequence[Row[*tuple[Any, ...]]]) -> Held | None:
     if not rows:
         return None
     first = rows[0]
@@ -143,11 +157,13 @@ def _held(rows: Sequence[Row[Any]]) -> Held | None:
     )
 
 
+_cache = FeedCache.__table__
+_CACHED = select(_cache.c.etag, _cache.c.last_modified).where(_cache.c.key == bindparam("key"))
+
+
 def find_cached(key: str) -> Row[str, datetime] | None:
     """The entity tag and date of an assembled feed, without its bytes."""
-    return db.session.execute(
-        select(FeedCache.etag, FeedCache.last_modified).where(FeedCache.key == key)
-    ).first()
+    return db.session.connection().execute(_CACHED, {"key": key}).first()
 
 
 def find_cached_bytes(key: str, *, compressed: bool) -> bytes | None:
@@ -166,9 +182,21 @@ def find_previous(scope: str, etag: str) -> datetime | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingRow:
-    """A meeting as its event needs it, and the event kept for it, if any."""
+class KeptEvent(NamedTuple):
+    """A meeting as the feed places it, and the event kept for it, if any."""
+
+    id: int
+    committee_id: int
+    state: MeetingState
+    starts_at: datetime
+    sequence: int
+    last_modified: datetime
+    fingerprint: str | None
+    content: bytes | None
+
+
+class MeetingRow(NamedTuple):
+    """A meeting as its event tells it."""
 
     id: int
     committee_id: int
@@ -186,61 +214,52 @@ class MeetingRow:
     created_at: datetime
     last_modified: datetime
     recorded_afterwards: bool
-    fingerprint: str | None
-    content: bytes | None
 
 
-_COLUMNS = (
-    Meeting.id,
-    Meeting.committee_id,
-    Meeting.uid,
-    Meeting.kind,
-    Meeting.state,
-    Meeting.period,
-    Meeting.starts_at,
-    Meeting.ends_at,
-    Meeting.place,
-    Meeting.video_url,
-    Meeting.reason,
-    Meeting.previous_starts_at,
-    Meeting.sequence,
-    Meeting.created_at,
-    Meeting.last_modified,
-    Meeting.recorded_afterwards,
-    MeetingEvent.fingerprint,
-    MeetingEvent.content,
-)
+_meeting, _event = Meeting.__table__, MeetingEvent.__table__
+_PLACED = [_meeting.c[name] for name in KeptEvent._fields[:-2]]
+_TOLD = [_meeting.c[name] for name in MeetingRow._fields]
 
 
-def list_meetings(committee_ids: Iterable[int], window: Window, zone: str) -> list[MeetingRow]:
-    """The meetings of these committees in the window (a day of margin), oldest first, with their events."""
-    found = db.session.execute(
+def list_events(committee_ids: Iterable[int], window: Window, zone: str) -> list[KeptEvent]:
+    """The meetings of these committees in the window (Paris days), oldest first, with their events."""
+    found = db.session.connection().execute(
         _with_events(zone)
         .where(
-            Meeting.committee_id.in_(sorted(committee_ids)),
+            _meeting.c.committee_id.in_(sorted(committee_ids)),
             or_(
-                Meeting.starts_at.between(_midnight(window.first), _midnight(window.last, 1)),
-                Meeting.state == MeetingState.POSTPONED,  # until it is dated
+                and_(
+                    _meeting.c.starts_at >= _midnight(window.first),
+                    _meeting.c.starts_at < _midnight(window.last + timedelta(days=1)),
+                ),
+                _meeting.c.state == MeetingState.POSTPONED,  # until it is dated
             ),
         )
-        .order_by(Meeting.starts_at, Meeting.id)
+        .order_by(_meeting.c.starts_at, _meeting.c.id)
     )
-    return [MeetingRow(*row) for row in found]
+    return [KeptEvent(*row) for row in found]
 
 
-def find_meeting(meeting_id: int) -> MeetingRow | None:
+def find_event(meeting_id: int) -> KeptEvent | None:
     """One meeting with its event, without the time of another zone."""
-    row = db.session.execute(_with_events("").where(Meeting.id == meeting_id)).first()
-    return MeetingRow(*row) if row else None
+    row = db.session.connection().execute(_with_events("").where(_meeting.c.id == meeting_id)).first()
+    return KeptEvent(*row) if row else None
 
 
 def _with_events(zone: str) -> Select[*tuple[Any, ...]]:
-    kept = and_(MeetingEvent.meeting_id == Meeting.id, MeetingEvent.zone == zone)
-    return select(*_COLUMNS).outerjoin(MeetingEvent, kept)
+    kept = and_(_event.c.meeting_id == _meeting.c.id, _event.c.zone == zone)
+    columns = (*_PLACED, _event.c.fingerprint, _event.c.content)
+    return select(*columns).outerjoin_from(_meeting, _event, kept)
 
 
-def _midnight(day: date, later: int = 0) -> datetime:
-    return clock.from_paris(day + timedelta(days=later), datetime.min.time())
+def list_meetings(meeting_ids: Iterable[int]) -> list[MeetingRow]:
+    """What the events of these meetings tell."""
+    wanted = select(*_TOLD).where(_meeting.c.id.in_(list(meeting_ids)))
+    return [MeetingRow(*row) for row in db.session.connection().execute(wanted)]
+
+
+def _midnight(day: date) -> datetime:
+    return clock.from_paris(day, time())
 
 
 def decisions_expected(meeting_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
@@ -311,19 +330,11 @@ def is_closed(person_id: int) -> bool:
 
 def committees_of(person_id: int, day: date) -> list[Committee]:
     """The committees whose feed the person may have: where they sit, every one for a programme manager."""
-    sits = exists().where(
-        Mandate.person_id == person_id, Mandate.committee_id == Committee.id, _held_on(Mandate, day)
-    )
-    manages = exists().where(
-        Function.person_id == person_id,
-        Function.kind == FunctionKind.PROGRAMME_MANAGER,
-        _held_on(Function, day),
-    )
-    return list(db.session.scalars(select(Committee).where(or_(sits, manages)).order_by(Committee.id)))
+    open_to = or_(_sits(person_id, day), _manages(person_id, day))
+    return list(db.session.scalars(select(Committee).where(open_to).order_by(Committee.id)))
 
 
 def sits_somewhere(person_id: int, day: date) -> bool:
     """Whether the person holds a mandate on that day."""
-    return bool(
-        db.session.scalar(select(exists().where(Mandate.person_id == person_id, _held_on(Mandate, day))))
-    )
+    held = exists().where(_mandate.c.person_id == person_id, _held_on(_mandate, day))
+    return bool(db.session.scalar(select(held)))

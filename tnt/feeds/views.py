@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
 from flask import Blueprint, Request, Response, flash, make_response, redirect, request, url_for
@@ -126,14 +126,18 @@ def last_read(subscription: Subscription) -> str:
     """« Thunderbird, il y a 3 h »."""
     if subscription.last_fetched_at is None:
         return str(_("Jamais lue"))
+    client = subscription.last_client or _("Logiciel inconnu")
+    passed = clock.now() - subscription.last_fetched_at
+    if passed < timedelta(minutes=1):
+        return str(_("%(client)s, à l’instant", client=client))
     ago = format_timedelta(
-        subscription.last_fetched_at - clock.now(),
+        -passed,
         format="short",
         threshold=1.2,
         add_direction=True,
         locale=current_locale(),
     )
-    return f"{subscription.last_client or _('Logiciel inconnu')}, {ago}"
+    return f"{client}, {ago}"
 
 
 def _person_id() -> int:

@@ -17,7 +17,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, or_
+from sqlalchemy import Insert, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,7 +26,7 @@ from tnt.core.db import Model, db, transaction
 from tnt.core.ical import Shell, entity_tag, join_calendar, with_alarm
 from tnt.feeds import queries
 from tnt.feeds.models import FeedCache
-from tnt.feeds.queries import Held, MeetingRow
+from tnt.feeds.queries import Held, KeptEvent, MeetingRow
 from tnt.feeds.rules import ALARMS, FeedKind, Scope, fit, is_shown, window_of
 from tnt.feeds.zones import label_of
 from tnt.meetings.calendar import (
@@ -97,16 +97,16 @@ def assemble(held: Held) -> Assembled:
     scope, today, key = held.scope, clock.today(), cache_key(held)
     context = context_of(held.is_demo)
     names = {committee.id: committee.name for committee in held.committees}
-    rows = queries.list_meetings(scope.committee_ids, window_of(today), scope.zone)
+    rows = queries.list_events(scope.committee_ids, window_of(today), scope.zone)
     shown = [row for row in rows if _is_shown(row, scope)]
-    events = events_of(shown, names, context, scope.zone)
+    events, fresh = events_of(shown, names, context, scope.zone)
     if scope.with_alarms:
         events = [_with_alarms(row, event) for row, event in zip(shown, events, strict=True)]
     content = join_calendar(shell_of(held), fit(events))
     etag = entity_tag(content)
     since = queries.find_previous(scope.digest, etag) or clock.now().replace(microsecond=0)
-    feed = Assembled(etag, since, content, gzip.compress(content, compresslevel=6, mtime=0))
-    _keep_feed(key, scope, feed)
+    feed = Assembled(etag, since, content, gzip.compress(content, compresslevel=5, mtime=0))
+    _keep(key, scope, feed, fresh)
     return feed
 
 
@@ -125,10 +125,12 @@ def _color(committee_id: int) -> str:
     return COLORS[(committee_id - 1) % len(COLORS)]
 
 
-def _is_shown(row: MeetingRow, scope: Scope) -> bool:
+def _is_shown(row: KeptEvent, scope: Scope) -> bool:
     status = status_of(row.state)
+    if not status.is_off:
+        return True
     return is_shown(
-        off=status.is_off,
+        off=True,
         to_be_dated=status is EventStatus.TO_BE_DATED,
         day=clock.paris_day(row.starts_at),
         today=clock.today(),
@@ -136,7 +138,7 @@ def _is_shown(row: MeetingRow, scope: Scope) -> bool:
     )
 
 
-def _with_alarms(row: MeetingRow, event: bytes) -> bytes:
+def _with_alarms(row: KeptEvent, event: bytes) -> bytes:
     if status_of(row.state).is_off:
         return event
     for before in ALARMS:
@@ -147,34 +149,31 @@ def _with_alarms(row: MeetingRow, event: bytes) -> bytes:
 
 
 def events_of(
-    rows: Sequence[MeetingRow], committee_names: Mapping[int, str], context: Context, zone: str
-) -> list[bytes]:
-    """The event of each meeting: the one kept, or a new one, which is then kept."""
-    prints = {row.id: _fingerprint(row, committee_names[row.committee_id], context) for row in rows}
-    stale = [row for row in rows if row.content is None or row.fingerprint != prints[row.id]]
-    if not stale:
-        return [row.content or b"" for row in rows]
-    decisions = queries.decisions_expected([row.id for row in stale])
+    rows: Sequence[KeptEvent], committee_names: Mapping[int, str], context: Context, zone: str
+) -> tuple[list[bytes], list[dict[str, Any]]]:
+    """The event of each meeting, the one kept or a new one; and the new ones, to be kept."""
+    builder = context.digest
+    prints = {row.id: _fingerprint(row, committee_names[row.committee_id], builder) for row in rows}
+    stale = [row.id for row in rows if row.content is None or row.fingerprint != prints[row.id]]
+    decisions = queries.decisions_expected(stale) if stale else {}
     built = {
         row.id: build_event(
             _facts(row, committee_names[row.committee_id], context, zone, decisions.get(row.id, ()))
         )
-        for row in stale
+        for row in (queries.list_meetings(stale) if stale else [])
     }
-    _keep_events(
-        [
-            {"meeting_id": row.id, "zone": zone, "fingerprint": prints[row.id], "content": built[row.id]}
-            for row in stale
-        ]
-    )
-    return [built.get(row.id) or row.content or b"" for row in rows]
+    fresh = [
+        {"meeting_id": key, "zone": zone, "fingerprint": prints[key], "content": event}
+        for key, event in built.items()
+    ]
+    return [built.get(row.id) or row.content or b"" for row in rows], fresh
 
 
-def _fingerprint(row: MeetingRow, committee_name: str, context: Context) -> str:
+def _fingerprint(row: KeptEvent, committee_name: str, builder: str) -> str:
     """What an event was built from: same fingerprint, same bytes."""
     committee = hashlib.sha256(committee_name.encode()).hexdigest()[:8]
     stamp = int(row.last_modified.timestamp() * 1_000_000)
-    return f"{context.digest}.{committee}.{row.sequence}.{stamp}"
+    return f"{builder}.{committee}.{row.sequence}.{stamp}"
 
 
 def _facts(
@@ -211,12 +210,11 @@ def _facts(
     )
 
 
-def _keep_events(values: list[dict[str, Any]]) -> None:
-    _keep(MeetingEvent, values, ("meeting_id", "zone"))
+def _keep(key: str, scope: Scope, feed: Assembled, events: list[dict[str, Any]]) -> None:
+    """Keep a feed and its new events; sweep the same scope's older feeds and those of earlier days.
 
-
-def _keep_feed(key: str, scope: Scope, feed: Assembled) -> None:
-    """Keep a feed, and sweep the same scope's older ones and those of earlier days."""
+    In a transaction of its own; a failure is logged, the reader is served anyway.
+    """
     today = clock.today()
     values = {
         "key": key,
@@ -231,18 +229,24 @@ def _keep_feed(key: str, scope: Scope, feed: Assembled) -> None:
         FeedCache.key != key,
         or_(FeedCache.scope == scope.digest, FeedCache.built_on < today - timedelta(days=1)),
     )
-    _keep(FeedCache, [values], ("key",), older)
-
-
-def _keep(model: type[Model], values: list[dict[str, Any]], keys: tuple[str, ...], *sweeps: Any) -> None:
-    """Insert or replace, in a transaction of its own; a failure is logged, the reader is served anyway."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(model)
-    changed = {name: statement.excluded[name] for name in values[0] if name not in keys}
     try:
         with transaction() as session:
-            session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
-            for sweep in sweeps:
-                session.execute(sweep)
+            if events:
+                session.execute(_upsert(MeetingEvent, ("meeting_id", "zone")), events)
+            session.execute(_upsert(FeedCache, ("key",)), [values])
+            session.execute(older)
     except SQLAlchemyError:
-        _log.exception("feeds: %s could not be kept", model.__tablename__)
+        _log.exception("feeds: a feed could not be kept")
+
+
+def _upsert(model: type[Model], keys: tuple[str, ...]) -> Insert:
+    """Insert or replace, as both databases say it."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(model)
+    changed = {
+        column.name: statement.excluded[column.name]
+        for column in model.__table__.columns
+        if column.name not in keys
+    }
+    upsert: Insert = statement.on_conflict_do_update(index_elements=keys, set_=changed)
+    return upsert

@@ -188,9 +188,10 @@ def _why(held: Held) -> str:
 def meeting_file(actor: Actor, meeting_id: int) -> bytes:
     """One meeting as a calendar file, with the same identifier as in the feeds. Raises NotFound."""
     meetings.get_meeting(actor, meeting_id)  # the right to read it
-    row = queries.find_meeting(meeting_id)
+    row = queries.find_event(meeting_id)
     if row is None:
         raise NotFound()
     name = committees.get_committee_by_id(row.committee_id).name
     context = context_of(demo_loaded())
-    return join_calendar(Shell("", "", ""), events_of([row], {row.committee_id: name}, context, ""))
+    events, _fresh = events_of([row], {row.committee_id: name}, context, "")
+    return join_calendar(Shell("", "", ""), events)
