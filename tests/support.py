@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask, has_app_context, session
 from flask.testing import FlaskClient
 from flask_login import login_user
+from werkzeug.routing import AnyConverter, Rule
+from werkzeug.routing.converters import NumberConverter
 from werkzeug.test import TestResponse
 
 from tnt.accounts import queries
@@ -106,3 +108,17 @@ def make_administrator(given: str = "Ada", family: str = "Lovelace", email: str 
     make_account(person)
     appoint(person, FunctionKind.ADMINISTRATOR)
     return person
+
+
+def any_address(app: Flask, rule: Rule, number: int = 1, word: str = "x") -> str:
+    """An address that the rule matches, with dummy values in its places."""
+    values: dict[str, object] = {}
+    for name, converter in rule._converters.items():
+        if isinstance(converter, NumberConverter):
+            values[name] = number
+        elif isinstance(converter, AnyConverter):
+            values[name] = min(converter.items)
+        else:
+            values[name] = word
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, **values)

@@ -45,6 +45,7 @@ FEATURES = (
 
 # rooms of core that plug themselves into the application, in this order
 CORE = (
+    "addresses",
     "logs",
     "journal",
     "blobs",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
+from werkzeug.routing.converters import NumberConverter
 
 from tnt import FEATURES
 from tnt.core import access
@@ -55,10 +56,10 @@ def _any_address(app: Flask, rule: Rule) -> str:
 
 
 def _any_value(rule: Rule, name: str) -> object:
-    kind = type(rule._converters[name]).__name__
-    if kind in {"IntegerConverter", "FloatConverter"}:
+    converter = rule._converters[name]
+    if isinstance(converter, NumberConverter):
         return 1
-    if kind == "AnyConverter":
+    if isinstance(converter, AnyConverter):
         return next(iter(rule._converters[name].items))
     return "x"
 

@@ -162,7 +162,7 @@ class EditPersonForm(PersonForm):
 
     def opened_on(self) -> int | None:
         """The version that the form was opened on."""
-        opened_on = self.version.data or ""
+        opened_on = str(self.version.data or "")
         return int(opened_on) if opened_on.isdecimal() else None
 
 

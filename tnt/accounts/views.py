@@ -82,11 +82,11 @@ def _refused(
 def sign_in() -> Page:
     """Address and password; or one click, in the demonstration."""
     target = internal_path(request.args.get("next"))
-    if current_user.is_authenticated and request.method == "GET":
+    if current_user.is_authenticated and request.method != "POST":
         return redirect(target)
     form = forms.SignInForm()
     context: dict[str, Any] = {"target": target, "demo_accounts": queries.list_demo_accounts()}
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/sign_in.html", form=form, **context)
     if not form.validate():
         return _refused("accounts/sign_in.html", form, **context)
@@ -129,7 +129,7 @@ def confirm() -> Page:
     demo = current_user.is_demo
     if demo:
         del form.password
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/confirm.html", form=form, target=target, demo=demo)
     if not form.validate():
         return _refused("accounts/confirm.html", form, target=target, demo=demo)
@@ -147,7 +147,7 @@ def confirm() -> Page:
 def forgotten_password() -> Page:
     """Ask for a reset link; the answer is the same for every address."""
     form = forms.ForgottenForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/forgotten.html", form=form, sent="envoi" in request.args)
     if not form.validate():
         return _refused("accounts/forgotten.html", form)
@@ -191,7 +191,7 @@ def _use_link(kind: TokenKind, link: str) -> Account | Page:
         return render_template("accounts/link_not_valid.html", kind=kind), 404
     form = forms.NewPasswordForm()
     context: dict[str, Any] = {"kind": kind, "person": token.account.person}
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/choose_password.html", form=form, **context)
     if not form.validate():
         return _refused("accounts/choose_password.html", form, **context)
@@ -252,7 +252,7 @@ def change_password() -> Page:
     if current_user.is_demo:
         abort(404)
     form = forms.ChangePasswordForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/change_password.html", form=form)
     if not form.validate():
         return _refused("accounts/change_password.html", form)
@@ -295,7 +295,7 @@ def people() -> Page:
 def add_person() -> Page:
     """Make a person known, and invite them if asked."""
     form = forms.PersonForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/add_person.html", form=form)
     if not form.validate():
         return _refused("accounts/add_person.html", form)
@@ -340,7 +340,7 @@ def edit_person(person_id: int) -> Page:
     if found.ended_at is not None:
         abort(404)
     form = forms.EditPersonForm(obj=found)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/edit_person.html", form=form, person=found)
     if not form.validate():
         return _refused("accounts/edit_person.html", form, person=found)
@@ -453,7 +453,7 @@ def _confirmed(person_id: int, act: Any, *, done: str, **page: Any) -> Page:
             (queries.get_person(person_id).full_name, back),
         ],
     }
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("components/confirm.html", **page)
     try:
         act(current_actor(), person_id)
