@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from tnt.core.db import UtcDateTime
 
 
-def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
-    """Write our own column type as the plain type it is, so that a migration never imports the application."""
+def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
+    """Write our own column type as the plain one, so that a migration never imports the application."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False

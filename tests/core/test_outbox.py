@@ -165,6 +165,16 @@ def test_an_old_token_writes_nothing(app: Flask) -> None:
     assert messages()[0].state == OutboxState.SENT
 
 
+def test_a_message_left_by_a_dead_worker_leaves_again_under_the_same_message_id(app: Flask) -> None:
+    queue()
+    (before,) = messages()
+    take(OutboxMessage, before.id, OutboxMessage.state == OutboxState.QUEUED, NOW, outbox.CLAIM_SECONDS)
+    assert outbox.deliver_due() == Delivery()
+    with clock.at(NOW + timedelta(seconds=outbox.CLAIM_SECONDS)):
+        assert outbox.deliver_due() == Delivery(sent=1)
+    assert [mail["Message-ID"] for mail in posted(app)] == [before.message_id]
+
+
 def test_two_workers_send_each_message_once(app: Flask) -> None:
     for number in range(20):
         queue(str(number))

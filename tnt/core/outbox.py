@@ -13,12 +13,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 from flask_babel import force_locale, gettext
 from markupsafe import Markup
-from sqlalchemy import JSON, ColumnElement, Index, String, Text, UniqueConstraint, and_, func, select
+from sqlalchemy import JSON, ColumnElement, Index, String, Table, Text, UniqueConstraint, and_, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tnt.core import blobs, clock, journal
@@ -33,7 +35,7 @@ from tnt.core.statements import database_now, insert
 log = logging.getLogger("tnt.outbox")
 
 CLAIM_SECONDS = 120
-BATCH = 100
+BATCH = 500
 # how long to wait after each failure; the last one gives up, about two days after the first
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 DEMO_LABEL = N_("[démonstration]")
@@ -134,32 +136,35 @@ def enqueue(
     if demo_loaded():
         subject, text, html = _labelled(subject, text, html, locale)
     now = clock.now()
-    queued = db.session.execute(
-        insert(OutboxMessage)
-        .values(
-            recipient=f"person:{person_id}" if person_id is not None else f"address:{to}",
-            person_id=person_id,
-            kind=kind,
-            thing=thing,
-            occurrence=occurrence,
-            message_id=_message_id(),
-            to_address=to,
-            subject=storable(subject)[:300],
-            text=storable(text),
-            html=storable(html),
-            attachments=[dict(attachment) for attachment in attachments],
-            is_secret=is_secret,
-            state=OutboxState.QUEUED,
-            created_at=now,
-            next_attempt_at=not_before or now,
-            last_error="",
-            claim_token=0,
-            attempts=0,
-        )
-        .on_conflict_do_nothing(index_elements=["recipient", "kind", "thing", "occurrence"])
-        .returning(OutboxMessage.id)
-    ).scalar()
-    return queued is not None
+    values = {
+        "recipient": f"person:{person_id}" if person_id is not None else f"address:{to}",
+        "person_id": person_id,
+        "kind": kind,
+        "thing": thing,
+        "occurrence": occurrence,
+        "message_id": _message_id(),
+        "to_address": to,
+        "subject": storable(subject)[:300],
+        "text": storable(text),
+        "html": storable(html),
+        "attachments": [dict(attachment) for attachment in attachments],
+        "is_secret": is_secret,
+        "state": OutboxState.QUEUED,
+        "created_at": now,
+        "next_attempt_at": not_before or now,
+        "last_error": "",
+        "claim_token": 0,
+        "attempts": 0,
+    }
+    return db.session.execute(_insertion(db.engine.dialect.name), values).first() is not None
+
+
+@cache
+def _insertion(_dialect: str) -> Any:
+    """The statement that queues a message unless it was queued before; made once, thousands may follow."""
+    table = cast(Table, OutboxMessage.__table__)
+    once = ["recipient", "kind", "thing", "occurrence"]
+    return insert(table).on_conflict_do_nothing(index_elements=once).returning(table.c.id)
 
 
 def _labelled(subject: str, text: str, html: str, locale: str) -> tuple[str, str, str]:

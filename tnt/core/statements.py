@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tnt.core import clock
 from tnt.core.db import Model, db
 
 
-def insert(model: type[Model]) -> Any:
+def insert(model: type[Model] | Table) -> Any:
     """An INSERT that knows ON CONFLICT, for the database in use.
 
     Typed Any: both dialects' classes have the same methods without a common base.

@@ -110,7 +110,8 @@ def _every(scheduler: BlockingScheduler, name: str, seconds: int, function: Call
 
 def run(app: Flask) -> None:
     """Tick until SIGTERM or SIGINT; what runs is let to end, then the lease is given back."""
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # it warns of every tick that comes while the one before still works, which is as wanted
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     heart = Heart()
     scheduler = build(app, heart)
 
