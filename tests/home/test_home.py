@@ -1,0 +1,81 @@
+"""Home and search: each role finds what awaits it, and nothing that is not its own."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.closing.scene import Scene, hold, plan, put_motion, set_scene, settle
+from tests.support import sign_in
+from tnt.accounts.models import Person
+from tnt.closing import services as closing
+from tnt.core.db import db
+from tnt.projects.rules import Motion
+from tnt.sittings.rules import OutcomeKind
+
+
+@pytest.fixture
+def scene(app: Flask) -> Scene:
+    return set_scene()
+
+
+def client_of(app: Flask, person_id: int) -> FlaskClient:
+    person = db.session.get(Person, person_id)
+    assert person is not None
+    client = app.test_client()
+    sign_in(client, person)
+    return client
+
+
+def text_of(client: FlaskClient, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200, response.text
+    return response.text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_the_anonymous_is_sent_to_sign_in(app: Flask) -> None:
+    response = app.test_client().get("/")
+    assert response.status_code == 302
+    assert "/connexion" in response.headers["Location"]
+
+
+def test_the_secretary_of_an_empty_programme_is_told_where_to_start(app: Flask, scene: Scene) -> None:
+    assert "Planifier la prochaine séance" in text_of(client_of(app, scene.secretary), "/")
+    assert "Planifier la prochaine séance" not in text_of(client_of(app, scene.member), "/")
+
+
+def test_the_secretary_sees_when_to_convene(app: Flask, scene: Scene) -> None:
+    plan(scene)
+    page = text_of(client_of(app, scene.secretary), "/")
+    assert "Convoquer le Comité de coordination" in page
+    assert "Convoquer" not in text_of(client_of(app, scene.member), "/")
+
+
+def test_the_co_chair_sees_the_visa_awaited_until_it_is_given(app: Flask, scene: Scene) -> None:
+    meeting_id = plan(scene)
+    put_motion(scene, meeting_id, Motion.CREATE)
+    hold(scene, meeting_id)
+    settle(scene, meeting_id, OutcomeKind.ADOPTED)
+    closing.adjourn(scene.actor(scene.secretary), meeting_id)
+    assert "Viser le relevé" in text_of(client_of(app, scene.chair), "/")
+    closing.give_visa(scene.actor(scene.chair), meeting_id, 1)
+    assert "Viser le relevé" not in text_of(client_of(app, scene.chair), "/")
+
+
+def test_another_committees_session_shows_neither_at_home_nor_in_search(app: Flask, scene: Scene) -> None:
+    plan(scene)
+    assert "Ségur" in text_of(client_of(app, scene.member), "/")
+    outsider = client_of(app, scene.political_chair)
+    assert "Ségur" not in text_of(outsider, "/")
+    assert "Rien ne répond" in text_of(outsider, "/recherche?q=segur")
+    assert "Comité de coordination, 15 décembre 2026" in text_of(
+        client_of(app, scene.member), "/recherche?q=segur"
+    )
+
+
+def test_search_ignores_accents_and_never_runs_what_is_typed(app: Flask, scene: Scene) -> None:
+    client = client_of(app, scene.member)
+    assert 'href="/groupes/urbanisme"' in text_of(client, "/recherche?q=dématerialisation URBANISME")
+    page = text_of(client, "/recherche?q=<script>alert(1)</script>")
+    assert "<script>alert" not in page

@@ -1,0 +1,192 @@
+"""What awaits whom: each role's part of « À faire », put together in order of dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tnt.actions.queries import open_of
+from tnt.closing.queries import awaited_visas
+from tnt.committees.models import Committee
+from tnt.core import clock
+from tnt.core.access import Actor
+from tnt.core.errors import N_
+from tnt.home import queries
+from tnt.home.queries import Counts, MeetingLine
+from tnt.home.rules import Todo, convene_by, in_order, is_end_of_semester, report_due
+from tnt.meetings.cadence import CadenceState, PeriodState
+from tnt.meetings.rules import MeetingState
+from tnt.portfolio.queries.groups import GroupRow
+from tnt.programme.rules import Every, period_of
+
+MOST_ACTIONS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the page has read already, so that nothing is read twice."""
+
+    committees: list[Committee]
+    meetings: list[MeetingLine]
+    cadences: dict[int, list[PeriodState]]
+    groups: list[GroupRow]
+    counts: Counts
+
+
+def todos_of(actor: Actor, known: Known) -> list[Todo]:
+    """All that awaits the actor, the latest first."""
+    todos = [*_visas(actor), *_actions(actor), *_of_lead(actor, known), *_of_administrator(actor, known)]
+    for committee in known.committees:
+        if actor.has("secretary", committee.id):
+            todos += _of_secretary(committee, known)
+    if actor.has_any("secretary"):
+        todos += _to_place(known) + _to_correct(actor, known)
+    return in_order(todos)
+
+
+def _visas(actor: Actor) -> list[Todo]:
+    if actor.person_id is None or not actor.has_any("co_chair"):
+        return []
+    return [
+        Todo(
+            clock.paris_day(visa.record.submitted_at),
+            N_("Viser le relevé du %(committee)s"),
+            {"committee": visa.record.meeting.committee.name},
+            "closing.record",
+            {"meeting_id": visa.record.meeting_id},
+            N_("séance du %(day)s, soumis à votre visa"),
+            {"day": clock.paris_day(visa.record.meeting.starts_at)},
+        )
+        for visa in awaited_visas(actor.person_id)
+    ]
+
+
+def _actions(actor: Actor) -> list[Todo]:
+    return [
+        Todo(
+            action.due_on,
+            N_("%(title)s"),
+            {"title": action.title},
+            "actions.action",
+            {"action_id": action.id},
+            N_("action demandée par le %(committee)s"),
+            {"committee": action.committee.name},
+        )
+        for action in open_of(actor, clock.today())[:MOST_ACTIONS]
+    ]
+
+
+def _of_lead(actor: Actor, known: Known) -> list[Todo]:
+    led = actor.scopes("lead")
+    return [
+        Todo(
+            report_due(row.report.reported_on if row.report else None, row.decided.effective_on),
+            N_("Faire le point d’avancement du groupe « %(group)s »"),
+            {"group": row.name},
+            "reports.file",
+            {"slug": row.slug},
+            N_("dernier point : %(day)s") if row.report else N_("aucun point encore"),
+            {"day": row.report.reported_on} if row.report else {},
+        )
+        for row in known.groups
+        if row.id in led and row.active and row.decided is not None
+    ]
+
+
+def _of_secretary(committee: Committee, known: Known) -> list[Todo]:
+    todos = [
+        todo
+        for line in known.meetings
+        if line.committee_id == committee.id
+        for todo in _of_meeting(committee, line)
+    ]
+    todos += [todo for state in known.cadences.get(committee.id, []) for todo in _of_period(committee, state)]
+    return todos + _scores_due(committee, known)
+
+
+def _of_meeting(committee: Committee, line: MeetingLine) -> list[Todo]:
+    """The next thing to do for a meeting, if any."""
+    words = {"committee": committee.name}
+    where = {"meeting_id": line.id}
+    note, note_params = N_("séance du %(day)s"), {"day": line.day}
+    if line.state is MeetingState.IN_SESSION:
+        message = N_("Reprendre la séance du %(committee)s, et la lever")
+        return [Todo(line.day, message, words, "sittings.page", where, note, note_params)]
+    if line.recorded_afterwards and line.state is MeetingState.PLANNED:
+        message = N_("Saisir les décisions de la séance passée du %(committee)s")
+        return [Todo(None, message, words, "agendas.page", where, note, note_params)]
+    if line.state is MeetingState.PLANNED:
+        message = N_("Convoquer le %(committee)s")
+        by = convene_by(line.day, line.notice_days)
+        return [Todo(by, message, words, "agendas.page", where, note, note_params)]
+    if line.state is MeetingState.CONVENED:
+        message = N_("Tenir la séance du %(committee)s")
+        return [Todo(line.day, message, words, "agendas.page", where)]
+    return []
+
+
+def _of_period(committee: Committee, state: PeriodState) -> list[Todo]:
+    words = {"committee": committee.name, "period": f"{state.period.short} {state.period.year}"}
+    if state.state in {CadenceState.DUE, CadenceState.LATE}:
+        by = convene_by(state.period.last_day, committee.notice_days)
+        message = N_("Planifier la séance %(period)s du %(committee)s")
+        note, params = N_("à tenir avant le %(day)s"), {"day": state.period.last_day}
+        return [Todo(by, message, words, "meetings.plan", {"committee": committee.key}, note, params)]
+    if state.state is CadenceState.MISSED:
+        message = N_("Expliquer l’absence de séance au %(period)s (%(committee)s)")
+        return [Todo(state.period.last_day, message, words, "meetings.missed", {"committee": committee.key})]
+    return []
+
+
+def _scores_due(committee: Committee, known: Known) -> list[Todo]:
+    """At the end of a semester, the committee that adopted its objectives scores them."""
+    today = clock.today()
+    semester = period_of(today, Every.SEMESTER)
+    left = sum(row.objectives.adopted - row.objectives.scored for row in known.groups)
+    if committee.key != "coordination" or left <= 0 or not is_end_of_semester(today, semester.last_day):
+        return []
+    return [
+        Todo(
+            semester.last_day,
+            N_("Faire évaluer %(count)s objectif(s) du semestre"),
+            {"count": left},
+            "objectives.index",
+            {"semestre": semester.code},
+        )
+    ]
+
+
+def _to_place(known: Known) -> list[Todo]:
+    if not known.counts.pending_requests:
+        return []
+    message = N_("Traiter les demandes en attente (%(count)s)")
+    return [Todo(None, message, {"count": known.counts.pending_requests}, "intake.index")]
+
+
+def _to_correct(actor: Actor, known: Known) -> list[Todo]:
+    if not known.counts.records_to_correct:
+        return []
+    return [
+        Todo(
+            clock.paris_day(record.submitted_at),
+            N_("Corriger le relevé du %(committee)s et le soumettre de nouveau"),
+            {"committee": record.meeting.committee.name},
+            "closing.correct",
+            {"meeting_id": record.meeting_id},
+        )
+        for record in queries.records_to_correct(actor.scopes("secretary"))
+    ]
+
+
+def _of_administrator(actor: Actor, known: Known) -> list[Todo]:
+    if not actor.has("administrator"):
+        return []
+    todos = []
+    if known.counts.failed_mails:
+        message = N_("Des messages ne sont pas partis (%(count)s)")
+        todos.append(Todo(clock.today(), message, {"count": known.counts.failed_mails}, "notices.mails"))
+    if known.counts.mandates_ending:
+        message = N_("Renouveler ou clore les mandats qui finissent (%(count)s)")
+        by = clock.today() + timedelta(days=60)
+        todos.append(Todo(by, message, {"count": known.counts.mandates_ending}, "committees.mandates"))
+    return todos
