@@ -13,6 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from tnt.sittings.rules import Draft, OutcomeKind, VoteMode
@@ -28,7 +29,10 @@ class OutcomeForm(FlaskForm):
     defer_reason = StringField(_l("Motif du report"), [Length(max=500)])
     vote_mode = RadioField(
         _l("Mode de décision"),
-        choices=[(VoteMode.CONSENSUS.value, _l("consensus")), (VoteMode.COUNT.value, _l("vote"))],
+        choices=[
+            SelectChoice(VoteMode.CONSENSUS.value, _l("consensus")),
+            SelectChoice(VoteMode.COUNT.value, _l("vote")),
+        ],
         default=VoteMode.CONSENSUS.value,
     )
     for_ = IntegerField(_l("Pour"), [Optional(), NumberRange(0, 10_000)], default=0)

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from tnt.core import clock
 from tnt.core.access import access, current_actor, holding
@@ -98,7 +99,7 @@ def _outcome_form(state: ItemState) -> OutcomeForm:
 
 def _action_form(meeting: Meeting) -> ActionForm:
     form = ActionForm(formdata=None, prefix="action-")
-    form.owner.choices = _owners(meeting)
+    form.owner.choices = [SelectChoice(value, label) for value, label in _owners(meeting)]
     return form
 
 
@@ -231,7 +232,7 @@ def add_action(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
     """Note an action on the item."""
     meeting = services.get_meeting_to_hold(current_actor(), meeting_id)
     form = ActionForm(prefix="action-")
-    form.owner.choices = _owners(meeting)
+    form.owner.choices = [SelectChoice(value, label) for value, label in _owners(meeting)]
     if form.validate() and form.due_on.data is not None:
         owner_id, institution_id = form.owner_ids
         try:

@@ -1,0 +1,221 @@
+"""Session mode and closing through HTTP: the whole evening of a secretary, then the co-chairs'."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.closing.scene import Scene, hold, plan, put_information, put_motion, set_scene
+from tests.support import sign_in
+from tnt.accounts.models import Person
+from tnt.convocations import services as convocations
+from tnt.core import clock
+from tnt.core.db import db
+from tnt.meetings.models import Meeting
+from tnt.projects import queries as projects
+from tnt.projects.rules import GroupStatus, Motion
+from tnt.sittings.queries import list_item_states, list_seats
+
+
+@pytest.fixture
+def scene(app: Flask) -> Scene:
+    return set_scene()
+
+
+def client_of(app: Flask, person_id: int) -> FlaskClient:
+    person = db.session.get(Person, person_id)
+    assert person is not None
+    client = app.test_client()
+    sign_in(client, person)
+    return client
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def item_ids(meeting_id: int) -> list[int]:
+    return [state.item.id for state in list_item_states(meeting_id)]
+
+
+def held(scene: Scene) -> int:
+    meeting_id = plan(scene)
+    put_motion(scene, meeting_id, Motion.CREATE)
+    put_information(scene, meeting_id)
+    hold(scene, meeting_id)
+    return meeting_id
+
+
+def test_from_the_roll_to_the_badge(app: Flask, scene: Scene) -> None:
+    meeting_id = plan(scene)
+    put_motion(scene, meeting_id, Motion.CREATE)
+    put_information(scene, meeting_id)
+    convocations.convene(scene.actor(scene.secretary), meeting_id, short_notice_reason="Essai")
+    meeting = db.session.get(Meeting, meeting_id)
+    assert meeting is not None
+    clock.freeze(meeting.starts_at)
+    base = f"/seances/{meeting_id}"
+    first, _second = item_ids(meeting_id)
+    secretary = client_of(app, scene.secretary)
+
+    assert secretary.get(f"{base}/tenue/ouvrir").status_code == 200
+    assert secretary.post(f"{base}/tenue/ouvrir").headers["Location"] == f"{base}/tenue/appel"
+    assert secretary.post(f"{base}/tenue/appel", data={"everyone": "present"}).status_code == 302
+    page = plain(secretary.get(f"{base}/tenue?point={first}").text)
+    assert "3 sièges pourvus" in page
+    saved = secretary.post(
+        f"{base}/tenue/{first}",
+        data={
+            "version": "0",
+            "kind": "adopted_amended",
+            "wording": "Le comité crée le groupe.",
+            "mission": "Accompagner d’abord les petites communes.",
+            "vote_mode": "consensus",
+        },
+    )
+    assert saved.status_code == 302
+    assert secretary.post(f"{base}/tenue/ensemble", data={"kind": "noted"}).status_code == 302
+    preview = plain(secretary.get(f"{base}/cloture").text)
+    assert "Le groupe « Urbanisme » devient « créé » à compter du 15 décembre 2026." in preview
+    assert secretary.post(f"{base}/cloture").headers["Location"] == f"{base}/releve"
+    record = plain(secretary.get(f"{base}/releve").text)
+    assert "CC-2026-T4-01" in record
+    assert "Viser" not in re.findall(r"<button[^>]*>(.*?)</button>", record)
+
+    for person in (scene.chair, scene.second_chair):
+        chair = client_of(app, person)
+        assert "Votre visa est attendu" in plain(chair.get(f"{base}/releve").text)
+        assert chair.post(f"{base}/releve/viser", data={"version": "1"}).status_code == 302
+    mission = projects.mission_on(scene.group, clock.today())
+    assert mission is not None
+    assert mission.text == "Accompagner d’abord les petites communes."
+    assert projects.status_or_proposed(scene.group, clock.today()) is GroupStatus.CREATED
+    pdf = secretary.get(f"{base}/releve.pdf")
+    assert (pdf.mimetype, pdf.data[:5]) == ("application/pdf", b"%PDF-")
+
+
+def test_a_stale_form_shows_both_texts_and_keeps_what_was_typed(app: Flask, scene: Scene) -> None:
+    meeting_id = held(scene)
+    first = item_ids(meeting_id)[0]
+    secretary = client_of(app, scene.secretary)
+    url = f"/seances/{meeting_id}/tenue/{first}"
+    data = {"version": "0", "kind": "keep", "vote_mode": "consensus"}
+    assert secretary.post(url, data=data | {"notes": "texte du premier"}).status_code == 302
+    refused = secretary.post(url, data=data | {"notes": "texte du second"})
+    assert refused.status_code == 409
+    assert "texte du premier" in refused.text
+    assert "texte du second" in refused.text
+    again = re.search(r'name="version"[^>]*value="(\d+)"', refused.text)
+    assert again is not None
+    data["version"] = again[1]
+    assert secretary.post(url, data=data | {"notes": "les deux"}).status_code == 302
+
+
+def test_a_refused_outcome_is_said_beside_the_field(app: Flask, scene: Scene) -> None:
+    meeting_id = held(scene)
+    first = item_ids(meeting_id)[0]
+    refused = client_of(app, scene.secretary).post(
+        f"/seances/{meeting_id}/tenue/{first}",
+        data={"version": "0", "kind": "adopted", "wording": "", "notes": "gardées", "vote_mode": "consensus"},
+    )
+    assert refused.status_code == 422
+    assert "Indiquez le texte de la décision" in refused.text
+    assert 'id="wording-erreur"' in refused.text
+    assert "gardées" in refused.text
+
+
+def test_a_representative_is_named(app: Flask, scene: Scene) -> None:
+    meeting_id = held(scene)
+    meeting = db.session.get(Meeting, meeting_id)
+    assert meeting is not None
+    mandate = list_seats(meeting)[0].mandate.id
+    refused = client_of(app, scene.secretary).post(
+        f"/seances/{meeting_id}/tenue/appel", data={f"presence-{mandate}": "represented"}
+    )
+    assert refused.status_code == 422
+    assert "Indiquez qui représente" in refused.text
+    assert f'id="name-{mandate}-erreur"' in refused.text
+
+
+@pytest.mark.parametrize("path", ["tenue", "tenue/appel", "tenue/ouvrir", "cloture"])
+def test_members_and_the_other_committee_get_nothing(app: Flask, scene: Scene, path: str) -> None:
+    meeting_id = held(scene)
+    url = f"/seances/{meeting_id}/{path}"
+    assert client_of(app, scene.member).get(url).status_code == 404
+    assert client_of(app, scene.political_secretary).get(url).status_code == 404
+
+
+def test_nobody_writes_without_the_right_even_directly(app: Flask, scene: Scene) -> None:
+    meeting_id = held(scene)
+    first = item_ids(meeting_id)[0]
+    data = {"version": "0", "kind": "withdrawn", "vote_mode": "consensus"}
+    for person in (scene.member, scene.chair, scene.political_secretary):
+        client = client_of(app, person)
+        assert client.post(f"/seances/{meeting_id}/tenue/{first}", data=data).status_code == 404
+        assert client.post(f"/seances/{meeting_id}/cloture").status_code == 404
+    assert all(state.outcome is None for state in list_item_states(meeting_id))
+
+
+def test_an_item_of_another_meeting_is_absent(app: Flask, scene: Scene) -> None:
+    meeting_id = held(scene)
+    other = plan(scene, days=60)
+    foreign = put_information(scene, other).id
+    answer = client_of(app, scene.secretary).post(
+        f"/seances/{meeting_id}/tenue/{foreign}", data={"version": "0", "kind": "withdrawn"}
+    )
+    assert answer.status_code == 404
+
+
+def test_lifting_twice_leads_to_the_same_record(app: Flask, scene: Scene) -> None:
+    meeting_id = held(scene)
+    secretary = client_of(app, scene.secretary)
+    first = item_ids(meeting_id)[0]
+    data = {"version": "0", "kind": "withdrawn", "vote_mode": "consensus"}
+    secretary.post(f"/seances/{meeting_id}/tenue/{first}", data=data)
+    secretary.post(f"/seances/{meeting_id}/tenue/ensemble", data={"kind": "noted"})
+    for _ in range(2):
+        answer = secretary.post(f"/seances/{meeting_id}/cloture")
+        assert answer.headers["Location"] == f"/seances/{meeting_id}/releve"
+
+
+def test_an_incomplete_session_is_not_lifted_and_says_what_is_missing(app: Flask, scene: Scene) -> None:
+    meeting_id = held(scene)
+    refused = client_of(app, scene.secretary).post(f"/seances/{meeting_id}/cloture")
+    assert refused.status_code == 422
+    assert "sans résultat au point 1, 2" in refused.text
+
+
+def test_a_correction_is_asked_made_and_submitted_again(app: Flask, scene: Scene) -> None:
+    meeting_id = held(scene)
+    base = f"/seances/{meeting_id}"
+    secretary, chair = client_of(app, scene.secretary), client_of(app, scene.chair)
+    first = item_ids(meeting_id)[0]
+    secretary.post(
+        f"{base}/tenue/{first}",
+        data={
+            "version": "0",
+            "kind": "adopted",
+            "wording": "Le comité crée le groupe.",
+            "mission": "Accompagner les communes.",
+            "vote_mode": "consensus",
+        },
+    )
+    secretary.post(f"{base}/tenue/ensemble", data={"kind": "noted"})
+    secretary.post(f"{base}/cloture")
+    empty = chair.post(f"{base}/releve/correction", data={"version": "1", "comment": ""})
+    assert empty.status_code == 422
+    assert "Indiquez la correction demandée" in empty.text
+    chair.post(f"{base}/releve/correction", data={"version": "1", "comment": "Nommer la DINUM."})
+    form = plain(secretary.get(f"{base}/releve/corriger").text)
+    assert "Nommer la DINUM." in form
+    field = re.search(r'name="(wording-\d+)"', form)
+    assert field is not None
+    answer = secretary.post(
+        f"{base}/releve/corriger",
+        data={"version": "1", field[1]: "Avec la DINUM, il crée le groupe."},
+    )
+    assert answer.status_code == 302
+    assert "Avec la DINUM" in chair.get(f"{base}/releve").text
