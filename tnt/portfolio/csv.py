@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from tnt.core.errors import N_
 from tnt.portfolio.queries.groups import GroupRow
 from tnt.projects.rules import STATUS_WORDS
-from tnt.reports.models import Confidence
+from tnt.reports.rules import CONFIDENCE_MEANINGS
 
 HEAD = (
     _l("Situation au"),
@@ -28,12 +28,6 @@ HEAD = (
     _l("Objectifs évalués"),
     _l("Objectifs atteints"),
 )
-CONFIDENCE_WORDS = {
-    Confidence.SUN: N_("objectifs sécurisés"),
-    Confidence.OVERCAST: N_("objectifs atteignables"),
-    Confidence.CLOUD: N_("appuis nécessaires"),
-    Confidence.STORM: N_("objectifs compromis"),
-}
 
 
 def lines(rows: Iterable[GroupRow], day: date) -> Iterator[tuple[object, ...]]:
@@ -48,7 +42,7 @@ def lines(rows: Iterable[GroupRow], day: date) -> Iterator[tuple[object, ...]]:
             gettext(STATUS_WORDS[stop_kind or row.status]),
             decided.act_label if decided else "",
             decided.effective_on if decided else None,
-            gettext(CONFIDENCE_WORDS[report.confidence]) if report else "",
+            gettext(CONFIDENCE_MEANINGS[report.confidence]) if report else "",
             report.reported_on if report else None,
             gettext(N_("oui")) if report and report.arbitration else "",
             " ; ".join(row.leads),

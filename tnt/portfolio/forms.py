@@ -72,7 +72,10 @@ class ProposalForm(FlaskForm):
         description=_l("Le comité décidera sur ce texte : ce que le groupe doit produire, pour qui."),
     )
     follows_id = SelectField(
-        _l("Fait suite à"), coerce=str, description=_l("Un groupe arrêté dont celui-ci reprend la matière.")
+        _l("Fait suite à"),
+        coerce=str,
+        default="",
+        description=_l("Un groupe arrêté dont celui-ci reprend la matière."),
     )
 
     def offer(self, workstreams: Iterable[tuple[int, str]], stopped: Iterable[tuple[int, str]]) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from tnt.core.errors import N_, DomainError
+from tnt.reports.rules import DUE_AFTER
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-OLD_AFTER = timedelta(days=45)  # an update is expected every month
 CONFIDENCE_SCALE = ("storm", "cloud", "overcast", "sun")  # from the worst to the best
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -65,5 +65,5 @@ def trend(confidences: Sequence[str]) -> Trend | None:
 
 
 def is_old(reported_on: date, day: date) -> bool:
-    """Whether a report no longer tells how things stand on a day."""
-    return day - reported_on > OLD_AFTER
+    """Whether another report was due by that day."""
+    return day - reported_on > DUE_AFTER

@@ -131,7 +131,7 @@ def portfolio_on(day: date) -> list[GroupRow]:
 
 
 def _each(statement: Select[*tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
-    return db.session.execute(statement).tuples()
+    return db.session.execute(statement)
 
 
 def _known_on(created_at: datetime, day: date) -> bool:
@@ -187,24 +187,29 @@ def _statuses(day: date) -> dict[int, StatusRow]:
 
 def _reports(day: date) -> dict[int, ReportRow]:
     last, before = aliased(ProgressReport), aliased(ProgressReport)
-
-    def nth(offset: int) -> object:
-        inner = aliased(ProgressReport)
-        return (
-            select(inner.id)
-            .where(inner.group_id == ProjectGroup.id, inner.reported_on <= day)
-            .order_by(inner.reported_on.desc(), inner.id.desc())
-            .limit(1)
-            .offset(offset)
-            .correlate(ProjectGroup)
-            .scalar_subquery()
-        )
-
+    inner, earlier_one = aliased(ProgressReport), aliased(ProgressReport)
+    newest = (
+        select(inner.id)
+        .where(inner.group_id == ProjectGroup.id, inner.reported_on <= day)
+        .order_by(inner.reported_on.desc(), inner.id.desc())
+        .limit(1)
+        .correlate(ProjectGroup)
+        .scalar_subquery()
+    )
+    # the last one of a day stands for the day
+    of_a_day_before = (
+        select(earlier_one.id)
+        .where(earlier_one.group_id == last.group_id, earlier_one.reported_on < last.reported_on)
+        .order_by(earlier_one.reported_on.desc(), earlier_one.id.desc())
+        .limit(1)
+        .correlate(last)
+        .scalar_subquery()
+    )
     statement = (
         select(last.group_id, last.reported_on, last.confidence, last.arbitration != "", before.confidence)
         .select_from(ProjectGroup)
-        .join(last, last.id == nth(0))
-        .outerjoin(before, before.id == nth(1))
+        .join(last, last.id == newest)
+        .outerjoin(before, before.id == of_a_day_before)
     )
     return {
         group_id: ReportRow(

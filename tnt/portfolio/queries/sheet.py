@@ -21,9 +21,9 @@ from tnt.programme.rules import Every, Period, period_of
 from tnt.projects.models import GroupAct, Leadership, Mission, ProjectGroup, StatusEvent
 from tnt.projects.queries import get_group_by_slug
 from tnt.reports.models import ProgressReport
+from tnt.reports.queries import TrendPoint, trend_of
 
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
-TREND_POINTS = 6
 STORY_REPORTS = 24
 
 
@@ -47,7 +47,8 @@ class Sheet:
     mission: Mission | None
     mission_act: Act | None
     leads: list[Leadership]
-    reports: list[ProgressReport]  # newest first
+    report: ProgressReport | None  # the last one
+    trend: list[TrendPoint]  # oldest first
     story: list[Entry]
     semester: Period
     objectives: list[ObjectiveLine]
@@ -60,16 +61,6 @@ class Sheet:
         if self.event is None:
             return "proposed"
         return str(self.event.stop_kind or self.event.status)
-
-    @property
-    def report(self) -> ProgressReport | None:
-        """The last report of the day."""
-        return self.reports[0] if self.reports else None
-
-    @property
-    def trend(self) -> list[ProgressReport]:
-        """The last reports, oldest first, for the curve of the météo."""
-        return self.reports[:TREND_POINTS][::-1]
 
 
 def sheet_on(slug: str, day: date) -> Sheet:
@@ -92,8 +83,9 @@ def sheet_on(slug: str, day: date) -> Sheet:
         mission=mission,
         mission_act=acts.get(mission.act_id) if mission else None,
         leads=[lead for lead in leads if _leads_on(lead, day)],
-        reports=reports,
-        story=tell(day, acts, events, missions, leads, reports[:STORY_REPORTS]),
+        report=reports[0] if reports else None,
+        trend=trend_of(group.id, on=day),
+        story=tell(day, acts, events, missions, leads, reports),
         semester=semester,
         objectives=_objectives(group.id, semester, day),
         actions=_open_actions(acts),

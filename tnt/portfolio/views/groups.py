@@ -22,6 +22,7 @@ from tnt.portfolio.rules import is_old, parse_day
 from tnt.portfolio.views.blueprint import portfolio
 from tnt.projects.queries import list_workstreams
 from tnt.projects.services import can_draft, can_propose, propose_group
+from tnt.reports.queries import steady_since
 
 
 def _day_asked(form: DayForm) -> date:
@@ -91,6 +92,7 @@ def group(slug: str) -> tuple[str, int]:
         sheet=sheet,
         group=sheet.group,
         old=sheet.report is not None and is_old(sheet.report.reported_on, day),
+        steady_since=steady_since(sheet.trend),
         leads_it=actor.has("lead", sheet.group.id),
         can_draft=can_draft(actor, sheet.group.id),
         reads=lambda committee_id: committee_id is not None and can_read(actor, committee_id),
