@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
+
+from sqlalchemy import event
 
 from tnt.accounts.models import Person
 from tnt.committees.models import Committee, Institution, InstitutionKind, Mandate, Seat, Voice
@@ -233,3 +238,48 @@ def adopt_and_score(
         **options,  # type: ignore[arg-type]
     )
     return act
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A created group of the coordination committee, and the people around it."""
+
+    committee: Committee
+    workstream: Workstream
+    group: ProjectGroup
+    anct: Institution
+    dinum: Institution
+    lead: Person
+    secretary: Person
+    member: Person
+    stranger: Person
+
+
+def make_world() -> World:
+    """Who is needed to open each page."""
+    committee, workstream = make_coordination(), make_workstream()
+    group = make_group(workstream)
+    set_status(group, committee)
+    anct = make_institution("Agence nationale de la cohésion des territoires", "ANCT")
+    dinum = make_institution("Direction interministérielle du numérique", "DINUM")
+    people = {name: make_somebody(name.capitalize()) for name in ("lead", "secretary", "member", "stranger")}
+    appoint(people["lead"], group, committee, dinum)
+    give_seat(people["lead"], committee, dinum)
+    give_seat(people["secretary"], committee, anct, Seat.SECRETARY)
+    give_seat(people["member"], committee, anct)
+    return World(committee, workstream, group, anct, dinum, **people)
+
+
+@contextmanager
+def counted_queries() -> Iterator[list[str]]:
+    """The statements sent to the database within the block."""
+    sent: list[str] = []
+
+    def note(_c: object, _cu: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Form, HiddenField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from tnt.actions.rules import TEXT_LENGTHS, MissingProof, MissingReason
@@ -23,6 +26,17 @@ STATES = {
 DEFAULT_STATE = "en-cours"
 
 
+class DayField(DateField):
+    """A day; what is none is said in our words."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the day, or raise ValueError with the sentence."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(gettext("Indiquez le jour, par exemple 23/11/2026.")) from None
+
+
 class DoneForm(FlaskForm):
     """What proves that the action is done, and since when."""
 
@@ -34,7 +48,7 @@ class DoneForm(FlaskForm):
         description=_l("Un lien, un document, un résultat : les membres du comité le liront."),
         render_kw={"rows": 3, "maxlength": TEXT_LENGTHS[1]},
     )
-    done_on = DateField(_l("Achevée le"), [InputRequired(_l("Indiquez le jour, par exemple 23/11/2026."))])
+    done_on = DayField(_l("Achevée le"), [InputRequired(_l("Indiquez le jour, par exemple 23/11/2026."))])
 
 
 class ReasonForm(FlaskForm):
@@ -59,8 +73,11 @@ class FilterForm(Form):
 
     def offer(self, owners: Iterable[tuple[str, str]], committees: Iterable[Committee]) -> None:
         """Fill the choices, and put the default state where none is asked."""
-        self.etat.choices = [(value, label) for value, (_state, label) in STATES.items()]
-        self.responsable.choices = [("", _l("Tous")), *owners]
-        self.comite.choices = [("", _l("Tous")), *((each.key, each.name) for each in committees)]
+        self.etat.choices = [SelectChoice(value, label) for value, (_state, label) in STATES.items()]
+        self.responsable.choices = [SelectChoice("", _l("Tous")), *(SelectChoice(*owner) for owner in owners)]
+        self.comite.choices = [
+            SelectChoice("", _l("Tous")),
+            *(SelectChoice(each.key, each.name) for each in committees),
+        ]
         if self.etat.data not in STATES:
             self.etat.data = DEFAULT_STATE

@@ -18,7 +18,7 @@ from tnt.actions.rules import days_late, shown_state
 from tnt.committees.models import Committee
 from tnt.core import clock
 from tnt.core.access import SIGNED_IN, access, current_actor
-from tnt.core.errors import DomainError, NotFound, Stale
+from tnt.core.errors import DomainError, Forbidden, NotFound, Stale
 from tnt.core.i18n import refuse
 
 actions = Blueprint("actions", __name__, url_prefix="/suites")
@@ -108,8 +108,8 @@ def _act(action_id: int, name: str, form: FlaskForm, write: Callable[[], object]
     if form.validate():
         try:
             write()
-        except NotFound:
-            raise
+        except (NotFound, Forbidden):
+            raise  # the page shows this form to those only who may send it
         except DomainError as error:
             refuse(form, error)
             if isinstance(error, Stale):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from tnt.core.words import storable
@@ -52,7 +53,7 @@ class ProposeForm(TextsForm):
     def offer(self, groups: Iterable[tuple[int, str]], semesters: Iterable[Period]) -> None:
         """Fill the choices."""
         self.group_id.choices = [
-            ("", _l("Choisissez un groupe")),
-            *((str(group_id), name) for group_id, name in groups),
+            SelectChoice("", _l("Choisissez un groupe")),
+            *(SelectChoice(str(group_id), name) for group_id, name in groups),
         ]
-        self.semester.choices = [(each.code, semester_name(each)) for each in semesters]
+        self.semester.choices = [SelectChoice(each.code, semester_name(each)) for each in semesters]

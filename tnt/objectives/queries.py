@@ -288,7 +288,7 @@ def motions_of(objective_id: int) -> list[ObjectiveMotion]:
 
 @dataclass(frozen=True, slots=True)
 class StoryLine:
-    """One moment of an objective's life: « proposed », « withdrawn », « adopt » or « score »."""
+    """One moment of an objective's life: « proposed », « entered », « adopt », « score », « withdrawn »."""
 
     what: str
     on: date
@@ -303,8 +303,8 @@ class StoryLine:
 def story_of(objective: SemesterObjective) -> list[StoryLine]:
     """The life of an objective, newest first; what an act in visa would do is not part of it."""
     proposer = objective.proposed_by.full_name if objective.proposed_by else ""
-    lines = [StoryLine("proposed", clock.paris_day(objective.created_at), by=proposer)]
-    lines += [
+    created = clock.paris_day(objective.created_at)
+    lines = [
         StoryLine(
             event.kind.value,
             event.act.decided_on,
@@ -317,9 +317,13 @@ def story_of(objective: SemesterObjective) -> list[StoryLine]:
         for event in sorted(objective.events, key=lambda event: fact_of(event).order)
         if event.act.state in IN_FORCE
     ]
+    if lines and lines[0].on < created:  # the past was entered later: the proposal's own day is not known
+        lines.append(StoryLine("entered", created, by=proposer))
+    else:
+        lines.insert(0, StoryLine("proposed", created, by=proposer))
     if objective.withdrawn_at is not None:
         lines.append(StoryLine("withdrawn", clock.paris_day(objective.withdrawn_at)))
-    return lines[::-1]
+    return sorted(lines, key=lambda line: line.on)[::-1]
 
 
 def groups_to_choose(group_ids: Iterable[int] | None, today: date) -> list[tuple[int, str]]:

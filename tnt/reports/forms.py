@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from tnt.core.words import storable
@@ -33,7 +34,7 @@ class ReportForm(FlaskForm):
     confidence = RadioField(
         _l("Météo"),
         [InputRequired(_l(MissingConfidence.message))],
-        choices=[(each.value, _l(CONFIDENCE_WORDS[each])) for each in Confidence],
+        choices=[SelectChoice(each.value, _l(CONFIDENCE_WORDS[each])) for each in Confidence],
         description=_l("Votre propre jugement sur l’atteinte des objectifs du groupe."),
         validate_choice=False,
     )
