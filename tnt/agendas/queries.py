@@ -92,6 +92,17 @@ def find_live_item_of(
     )
 
 
+def placements(request_ids: Sequence[int]) -> dict[int, Meeting]:
+    """The meeting on which each entry of the intake was placed last."""
+    items = db.session.scalars(
+        select(AgendaItem)
+        .where(AgendaItem.request_id.in_(request_ids))
+        .options(joinedload(AgendaItem.meeting))
+        .order_by(AgendaItem.id)
+    )
+    return {item.request_id: item.meeting for item in items if item.request_id is not None}
+
+
 def find_item_on_group(meeting_id: int, group_id: int) -> AgendaItem | None:
     """The item of a meeting that decides on the life of that group, if any."""
     return db.session.scalar(

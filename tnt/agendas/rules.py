@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tnt.core.errors import N_, DomainError
 from tnt.decisions.rules import ActKind, is_competent
-from tnt.intake.rules import ItemKind
+from tnt.intake.rules import GROUP_TITLES, ItemKind, group_title
 from tnt.objectives.rules import FollowUp, ObjectiveMotionKind, Score
 from tnt.projects.rules import Motion, StopKind
 
@@ -179,14 +179,6 @@ def reordered(ids: list[int], moved: int, to: int) -> list[int]:
     return [*rest[:place], moved, *rest[place:]]
 
 
-_GROUP_TITLES = {
-    ActKind.CREATE_GROUP: "créer le groupe projet",
-    ActKind.REORIENT_GROUP: "réorienter le groupe projet",
-    ActKind.CONTINUE_GROUP: "poursuivre le groupe projet",
-    ActKind.STOP_GROUP: "arrêter le groupe projet",
-    ActKind.APPOINT_LEAD: "désigner le responsable",
-    ActKind.MOBILISE_ACTOR: "mobiliser un acteur",
-}
 _PLAIN_TITLES = {
     ActKind.PROGRESS_POINT: "Point d’avancement consolidé",
     ActKind.SET_GOALS: "Fixer les grands objectifs",
@@ -204,8 +196,8 @@ def draft_title(act_kind: ActKind, facts: WordingFacts) -> str:
     if act_kind in OBJECTIVE_KINDS and facts.objective:
         verb = "adopter l’objectif" if act_kind is ActKind.ADOPT_OBJECTIVE else "évaluer l’objectif"
         return _shortened(f"{facts.group}\u00a0: {verb} «\u00a0{facts.objective}\u00a0»")
-    if act_kind in _GROUP_TITLES and facts.group:
-        return _shortened(f"{facts.group}\u00a0: {_GROUP_TITLES[act_kind]}")
+    if act_kind in GROUP_TITLES and facts.group and not facts.title:
+        return group_title(act_kind, facts.group)
     return facts.title or _PLAIN_TITLES.get(act_kind, "")
 
 

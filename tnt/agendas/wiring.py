@@ -9,14 +9,16 @@ from flask import Flask
 from tnt.agendas import queries, services
 from tnt.core.access import Actor
 from tnt.core.errors import N_
+from tnt.intake.queries import register_placements
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import Announcement, Change, ChangeKind
 from tnt.meetings.services import Consequence, register_consequence
 
 
 def init_app(_app: Flask) -> None:
-    """Follow the meetings that are postponed without a date or cancelled."""
+    """Follow the meetings that are off, and tell the intake where its entries were placed."""
     register_consequence("agendas", Consequence(_announce, _carry_out))
+    register_placements(queries.placements)
 
 
 def _announce(meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:

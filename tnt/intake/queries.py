@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
+from tnt.core import clock
 from tnt.core.access import Actor
 from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.intake.models import DecisionRequest
 from tnt.intake.rules import RequestState
+from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_read
 from tnt.objectives.models import ObjectiveMotion, SemesterObjective
 from tnt.projects.models import GroupMotion
+from tnt.projects.queries import list_groups, statuses_on
+from tnt.projects.rules import ACTIVE, GroupStatus, Motion, next_status
 
 
 def group_id_of(entry: DecisionRequest) -> int | None:
@@ -170,3 +174,34 @@ def history_of_group(group_id: int) -> Sequence[DecisionRequest]:
         )
         .order_by(DecisionRequest.created_at.desc(), DecisionRequest.id.desc())
     ).all()
+
+
+# who tells on which meeting an entry was placed: the agendas, which stand above
+PlacementProvider = Callable[[Sequence[int]], Mapping[int, Meeting]]
+_PLACEMENTS: list[PlacementProvider] = []
+
+
+def register_placements(provider: PlacementProvider) -> None:
+    """Say on which meeting entries were placed: ids → id to meeting, for the pages of the intake."""
+    _PLACEMENTS[:] = [provider]
+
+
+def placements_of(request_ids: Iterable[int]) -> dict[int, Meeting]:
+    """The meeting on which each placed entry stands."""
+    ids = list(request_ids)
+    return {key: meeting for provider in _PLACEMENTS for key, meeting in provider(ids).items()}
+
+
+def groups_to_ask_for(actor: Actor, motion: Motion | None) -> list[tuple[int, str]]:
+    """The groups for which the actor may ask that (None: an arbitration), as (id, name).
+
+    A lead asks for their own groups, a secretary for all; the life cycle says what is possible today.
+    """
+    statuses = {group_id: event.status for group_id, event in statuses_on(clock.today()).items()}
+    found = []
+    for group in list_groups():
+        status = statuses.get(group.id, GroupStatus.PROPOSED)
+        possible = status in ACTIVE if motion is None else next_status(status, motion) is not None
+        if possible and (actor.has_any("secretary") or actor.has("lead", group.id)):
+            found.append((group.id, group.name))
+    return found

@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from tnt.core.errors import N_, DomainError
+from tnt.decisions.rules import ActKind
 
 
 class ItemKind(StrEnum):
@@ -34,6 +35,17 @@ class RequestState(StrEnum):
     REDIRECTED = "redirected"
     WITHDRAWN = "withdrawn"
 
+
+# what a title asks for a group: « Urbanisme : réorienter le groupe projet »
+GROUP_TITLES = {
+    ActKind.CREATE_GROUP: "créer le groupe projet",
+    ActKind.REORIENT_GROUP: "réorienter le groupe projet",
+    ActKind.CONTINUE_GROUP: "poursuivre le groupe projet",
+    ActKind.STOP_GROUP: "arrêter le groupe projet",
+    ActKind.APPOINT_LEAD: "désigner le responsable",
+    ActKind.MOBILISE_ACTOR: "mobiliser un acteur",
+    ActKind.OTHER: "arbitrage",
+}
 
 # a placed entry waits again when its item is taken off or its meeting called off
 TRANSITIONS: dict[RequestState, frozenset[RequestState]] = {
@@ -78,6 +90,19 @@ class MissingTitle(DomainError):
 
     message = N_("Indiquez l’objet de la demande (3 à 300 caractères).")
     field = "title"
+
+
+class MissingReason(DomainError):
+    """The committee reads why it is asked."""
+
+    message = N_("Indiquez ce qui motive la demande (5 caractères au moins).")
+    field = "reason"
+
+
+class NotAskedHere(DomainError):
+    """Requests about a group create, reorient, continue or stop it, or ask for an arbitration."""
+
+    message = N_("Cette nature de demande n’existe pas.")
 
 
 class MissingAnswer(DomainError):
@@ -157,3 +182,9 @@ def check_text(text: str, field: str) -> str:
     if len(text) > 10_000:
         raise TextTooLong(field=field)
     return text
+
+
+def group_title(act_kind: ActKind, group: str) -> str:
+    """The title proposed for what is asked for a group."""
+    title = f"{group}\u00a0: {GROUP_TITLES[act_kind]}"
+    return title if len(title) <= TITLE_LENGTHS[1] else title[: TITLE_LENGTHS[1] - 1] + "…"

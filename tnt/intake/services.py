@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 
 from tnt.committees.models import Committee
+from tnt.committees.queries import get_committee, get_committee_by_id
 from tnt.core import clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import NotFound, check_version
-from tnt.decisions.rules import ActKind
+from tnt.decisions.rules import ActKind, competent_committee
 from tnt.intake import queries
 from tnt.intake.models import DecisionRequest
 from tnt.intake.rules import (
     AlreadyAsked,
     ItemKind,
     MayNotAsk,
+    MissingReason,
     NoOtherCommittee,
+    NotAskedHere,
     NotYourRequest,
     RequestOrigin,
     RequestState,
@@ -26,9 +31,13 @@ from tnt.intake.rules import (
     check_settling,
     check_text,
     check_title,
+    group_title,
 )
 from tnt.meetings.policies import can_prepare, can_read
 from tnt.meetings.rules import NotTheSecretary
+from tnt.projects.queries import get_group
+from tnt.projects.rules import StopKind
+from tnt.projects.services import MOTION_OF, draft_motion
 
 
 def can_file(actor: Actor, committee_id: int, group_id: int | None) -> bool:
@@ -100,6 +109,68 @@ def file_request(
         after = {"title": title, "origin": origin, "act_kind": act_kind}
         journal.record(actor, "request.file", entry, after=after, committee_id=committee_id)
     return entry
+
+
+def ask_for_group(
+    actor: Actor,
+    *,
+    act_kind: ActKind,
+    group_id: int,
+    committee_id: int | None = None,
+    title: str = "",
+    wording: str = "",
+    reason: str = "",
+    minutes: int = 15,
+    mission: str = "",
+    stop_kind: StopKind | None = None,
+    effective_on: date | None = None,
+) -> DecisionRequest:
+    """Ask a decision for a group: what is asked is drafted and filed, both or neither.
+
+    The competent committee is found by itself; an arbitration (`OTHER`) names its own. Raises NotAskedHere,
+    MayNotAsk, MissingReason, the refusals of the life cycle, and those of `file_request`.
+    """
+    if act_kind not in {*MOTION_OF, ActKind.OTHER}:
+        raise NotAskedHere()
+    if len(reason.strip()) < 5:
+        raise MissingReason()
+    with transaction():
+        group = get_group(group_id)
+        committee = _committee_for(act_kind, committee_id)
+        if not can_file(actor, committee.id, group_id):
+            raise MayNotAsk()
+        motion = None
+        if act_kind in MOTION_OF:
+            motion = draft_motion(
+                actor,
+                group_id=group_id,
+                motion=MOTION_OF[act_kind],
+                mission=mission,
+                reason=reason,
+                stop_kind=stop_kind,
+                effective_on=effective_on,
+            )
+        return file_request(
+            actor,
+            committee_id=committee.id,
+            origin=RequestOrigin.REQUEST,
+            act_kind=act_kind,
+            title=title.strip() or group_title(act_kind, group.name),
+            wording=wording,
+            reason=reason,
+            minutes=minutes,
+            group_motion_id=motion.id if motion else None,
+            group_id=group_id,
+        )
+
+
+def _committee_for(act_kind: ActKind, committee_id: int | None) -> Committee:
+    key = competent_committee(act_kind)
+    if key is not None:
+        return get_committee(key)
+    if committee_id is None:
+        raise NotFound()
+    return get_committee_by_id(committee_id)
 
 
 def _check_not_waiting(actor: Actor, committee_id: int, title: str, group_id: int | None) -> None:
