@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, has_app_context, session
@@ -110,11 +111,15 @@ def make_administrator(given: str = "Ada", family: str = "Lovelace", email: str 
     return person
 
 
-def any_address(app: Flask, rule: Rule, number: int = 1, word: str = "x") -> str:
-    """An address that the rule matches, with dummy values in its places."""
+def any_address(
+    app: Flask, rule: Rule, number: int = 1, word: str = "x", known: Mapping[str, object] | None = None
+) -> str:
+    """An address that the rule matches: the `known` values by name, dummies in the other places."""
     values: dict[str, object] = {}
     for name, converter in rule._converters.items():
-        if isinstance(converter, NumberConverter):
+        if name in (known or {}):
+            values[name] = (known or {})[name]
+        elif isinstance(converter, NumberConverter):
             values[name] = number
         elif isinstance(converter, AnyConverter):
             values[name] = min(converter.items)

@@ -372,8 +372,9 @@ def invite(person_id: int) -> Page:
 
 def _invite(person_id: int) -> None:
     """Invite, and say what happened on the next page."""
+    found = queries.get_person(person_id)
     try:
-        services.invite(current_actor(), queries.get_person(person_id))
+        services.invite(current_actor(), found)
     except DomainError as error:
         flash(translate(error), "danger")
     else:

@@ -266,6 +266,7 @@ def remove_action(meeting_id: int, action_id: int) -> Response:
 @access(SECRETARY)
 def together(meeting_id: int) -> Response:
     """Note the information items together, or defer what is left when the session breaks off."""
+    services.get_meeting_to_hold(current_actor(), meeting_id)
     deferring = request.form.get("kind") == OutcomeKind.DEFERRED.value
     kind = OutcomeKind.DEFERRED if deferring else OutcomeKind.NOTED
     try:
