@@ -66,21 +66,31 @@ class PlanForm(SlotForm):
     )
 
     def offer(self, suggestions: Iterable[Suggestion]) -> None:
-        """Show the suggested days, each with what speaks against it, and « another date »."""
-        offered = [(one.day.isoformat(), _suggested(one)) for one in suggestions]
-        self.suggestion.choices = options([*offered, (ANOTHER_DAY, _("une autre date, indiquée ci-dessous"))])
+        """Show the suggested days, each with what speaks against it, and « another date ».
+
+        A day that was suggested when the page was opened stays among them.
+        """
+        offered = {one.day: _suggested(one) for one in suggestions}
+        chosen = _day_of(self.suggestion.data)
+        if chosen is not None:
+            offered.setdefault(chosen, date_long(chosen))
+        pairs = [(day.isoformat(), words) for day, words in sorted(offered.items())]
+        self.suggestion.choices = options([*pairs, (ANOTHER_DAY, _("une autre date, indiquée ci-dessous"))])
         if self.suggestion.data is None:
-            self.suggestion.data = offered[0][0] if offered and not self.held_on.data else ANOTHER_DAY
+            self.suggestion.data = pairs[0][0] if pairs and not self.held_on.data else ANOTHER_DAY
 
     @property
     def day(self) -> date | None:
         """The day chosen: the suggestion, unless another date is asked for."""
-        chosen = self.suggestion.data or ""
-        offered: Any = self.suggestion.choices
-        if chosen and chosen in {choice.value for choice in offered}:
-            return date.fromisoformat(chosen)
-        day: date | None = self.held_on.data
+        day: date | None = _day_of(self.suggestion.data) or self.held_on.data
         return day
+
+
+def _day_of(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 def _suggested(one: Suggestion) -> str:
