@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 
-from tnt.core import clock
-from tnt.core.access import SIGNED_IN, Actor, access, current_actor
+from tnt.core import clock, journal
+from tnt.core.access import SIGNED_IN, Actor, access, current_actor, holding
 from tnt.core.i18n import phrase
-from tnt.home import queries
+from tnt.home import journal_reading, queries
 from tnt.home.rules import Todo
 from tnt.home.search import search_for
 from tnt.home.todo import Known, todos_of
@@ -105,3 +106,35 @@ def search() -> str:
     """Decisions, groups, objectives and sessions that answer some words."""
     query = request.args.get("q", "").strip()[:200]
     return render_template("home/search.html", query=query, found=search_for(current_actor(), query))
+
+
+@blueprint.get("/administration/journal")
+@access(holding("administrator", "secretary"))
+def show_journal() -> str:
+    """Who did what: everything for an administrator, their own committees for a secretary."""
+    actor = current_actor()
+    filters = journal_reading.Filters(
+        person_id=request.args.get("personne", type=int),
+        kind=request.args.get("objet", "")[:40],
+        day=_day(request.args.get("jour", "")),
+    )
+    lines, following = journal_reading.list_entries(actor, filters, request.args.get("avant", type=int))
+    checked = request.args.get("verifier") == "1" and actor.has("administrator")
+    return render_template(
+        "home/journal.html",
+        lines=lines,
+        following=following,
+        filters=filters,
+        people=journal_reading.people_who_acted(),
+        kinds=sorted((key, _(word)) for key, word in journal_reading.KIND_WORDS.items()),
+        can_verify=actor.has("administrator"),
+        faults=journal.verify() if checked else None,
+        count=journal.count() if checked else None,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

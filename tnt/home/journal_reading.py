@@ -1,0 +1,184 @@
+"""The journal as administrators read it, and the secretariat for its own committees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload
+
+from tnt.accounts.models import Person
+from tnt.core import clock
+from tnt.core.access import Actor
+from tnt.core.db import db
+from tnt.core.errors import N_
+from tnt.core.journal import JournalEntry
+
+PER_PAGE = 50
+
+# what each kind of thing is called
+KIND_WORDS = {
+    "account": N_("compte"),
+    "act": N_("acte"),
+    "action": N_("action"),
+    "agenda_item": N_("point de l’ordre du jour"),
+    "attendance": N_("présence"),
+    "committee": N_("comité"),
+    "decision_record": N_("relevé de décisions"),
+    "decision_request": N_("demande de décision"),
+    "fund": N_("fonds"),
+    "group_motion": N_("projet de décision sur un groupe"),
+    "institution": N_("institution"),
+    "item_action": N_("action notée en séance"),
+    "mandate": N_("mandat"),
+    "meeting": N_("séance"),
+    "missed_period": N_("période sans séance"),
+    "notice": N_("convocation"),
+    "objective_motion": N_("projet de décision sur un objectif"),
+    "outbox_message": N_("message"),
+    "outcome": N_("résultat d’un point"),
+    "person": N_("personne"),
+    "person_function": N_("fonction"),
+    "programme_fact": N_("fait du programme"),
+    "progress_report": N_("point d’avancement"),
+    "project_group": N_("groupe projet"),
+    "semester_objective": N_("objectif"),
+    "subscription": N_("abonnement au calendrier"),
+    "territory": N_("territoire"),
+    "visa": N_("visa"),
+    "workstream": N_("chantier"),
+}
+# what was done, by the second half of the action's name
+VERB_WORDS = {
+    "add": N_("ajout"),
+    "adopt": N_("adoption"),
+    "appoint": N_("désignation"),
+    "appoint_lead": N_("désignation du responsable"),
+    "ask_correction": N_("demande de correction"),
+    "cancel": N_("annulation"),
+    "change_password": N_("changement de mot de passe"),
+    "close_sessions": N_("fermeture des autres sessions"),
+    "create_demo": N_("compte de démonstration"),
+    "draft_motion": N_("rédaction"),
+    "drop": N_("abandon"),
+    "edit": N_("modification"),
+    "end": N_("fin"),
+    "end_lead": N_("fin de responsabilité"),
+    "file": N_("dépôt"),
+    "file_scan": N_("dépôt du relevé signé"),
+    "finish": N_("achèvement"),
+    "give": N_("visa donné"),
+    "in_force": N_("entrée en vigueur"),
+    "invite": N_("invitation"),
+    "load": N_("chargement"),
+    "move": N_("déplacement"),
+    "number": N_("numérotation"),
+    "open": N_("ouverture"),
+    "period_missed": N_("période expliquée"),
+    "plan": N_("planification"),
+    "postpone": N_("report"),
+    "presence": N_("appel"),
+    "propose": N_("proposition"),
+    "record_past": N_("saisie après coup"),
+    "record_prior": N_("acte antérieur"),
+    "relabel": N_("changement de libellé"),
+    "remove": N_("retrait"),
+    "reopen": N_("réouverture"),
+    "resubmit": N_("nouvelle soumission au visa"),
+    "revise": N_("modification"),
+    "revise_motion": N_("modification"),
+    "reword": N_("changement de texte"),
+    "score": N_("évaluation"),
+    "send": N_("envoi"),
+    "settings": N_("réglages"),
+    "status": N_("changement de statut"),
+    "submit": N_("soumission au visa"),
+    "suspend": N_("suspension"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to show: a person, a kind of thing, a day."""
+
+    person_id: int | None = None
+    kind: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry: who, when, what, before and after."""
+
+    seq: int
+    at: Any
+    who: str
+    kind: str
+    action: str
+    label: str
+    changes: list[tuple[str, str, str]]
+
+
+def list_entries(actor: Actor, filters: Filters, before: int | None = None) -> tuple[list[Line], int | None]:
+    """A page of entries, the newest first, and the number from which the next page starts."""
+    statement = (
+        select(JournalEntry)
+        .options(joinedload(JournalEntry.detail))
+        .where(*_conditions(actor, filters, before))
+        .order_by(JournalEntry.seq.desc())
+        .limit(PER_PAGE + 1)
+    )
+    entries = db.session.scalars(statement).all()
+    lines = [_line(entry, entry.detail.payload if entry.detail else {}) for entry in entries[:PER_PAGE]]
+    return lines, (lines[-1].seq if len(entries) > PER_PAGE else None)
+
+
+def _conditions(actor: Actor, filters: Filters, before: int | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if not actor.has("administrator"):
+        conditions.append(JournalEntry.committee_id.in_(list(actor.scopes("secretary"))))
+    if before is not None:
+        conditions.append(JournalEntry.seq < before)
+    if filters.person_id is not None:
+        conditions.append(JournalEntry.actor_person_id == filters.person_id)
+    if filters.kind:
+        conditions.append(JournalEntry.object_kind == filters.kind)
+    if filters.day is not None:
+        start = clock.from_paris(filters.day, time(0))
+        conditions += [JournalEntry.at >= start, JournalEntry.at < start + timedelta(days=1)]
+    return conditions
+
+
+def _line(entry: JournalEntry, payload: Mapping[str, Any]) -> Line:
+    before, after = payload.get("before", {}), payload.get("after", {})
+    verb = entry.action.partition(".")[2]
+    return Line(
+        seq=entry.seq,
+        at=entry.at,
+        who=str(payload.get("actor") or ""),
+        kind=KIND_WORDS.get(entry.object_kind, entry.object_kind),
+        action=VERB_WORDS.get(verb, verb.replace("_", " ")),
+        label=str(payload.get("label") or ""),
+        changes=[
+            (name, _shown(before.get(name)), _shown(after.get(name))) for name in sorted({*before, *after})
+        ],
+    )
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    return str(value)
+
+
+def people_who_acted() -> list[tuple[int, str]]:
+    """Who can be filtered by: those whom the journal names, (id, name)."""
+    acted = select(JournalEntry.actor_person_id).distinct()
+    statement = select(Person.id, Person.family_name, Person.given_name).where(Person.id.in_(acted))
+    rows = db.session.execute(statement.order_by(Person.family_name, Person.given_name))
+    return [(key, f"{family} {given}") for key, family, given in rows]
