@@ -94,6 +94,12 @@ def test_adding_and_inviting_a_person(boss: FlaskClient) -> None:
     assert "Ada Lovelace vous ouvre un accès" in mails[0].text
 
 
+def test_inviting_needs_an_address(boss: FlaskClient) -> None:
+    response = boss.post(f"{LIST}/ajouter", data=TYPED | {"email": "", "inviter": "1"})
+    assert (response.status_code, "ajoutez-la avant de l’inviter" in response.text) == (422, True)
+    assert db.session.scalar(select(Person).where(Person.title == "préfet")) is None
+
+
 def test_adding_without_inviting(boss: FlaskClient) -> None:
     boss.post(f"{LIST}/ajouter", data=TYPED | {"email": ""})
     luc = db.session.scalars(select(Person).where(Person.family_name == "Martin")).one()

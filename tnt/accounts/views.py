@@ -299,6 +299,9 @@ def add_person() -> Page:
         return render_template("accounts/add_person.html", form=form)
     if not form.validate():
         return _refused("accounts/add_person.html", form)
+    inviting = "inviter" in request.form
+    if inviting and not form.email.data:
+        return _refused("accounts/add_person.html", form, rules.EmailNeeded(field="email"))
     try:
         person = services.add_person(
             current_actor(),
@@ -311,7 +314,7 @@ def add_person() -> Page:
     except DomainError as error:
         return _refused("accounts/add_person.html", form, error)
     flash(_("%(name)s est ajouté à la liste des personnes.", name=person.full_name), "success")
-    if "inviter" in request.form:
+    if inviting:
         _invite(person.id)
     return redirect(url_for("accounts.person", person_id=person.id), 303)
 
