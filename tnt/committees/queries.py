@@ -359,7 +359,14 @@ def history(object_kind: str, object_id: int) -> list[Change]:
     changes = []
     for at, action, payload in rows:
         kept = payload or {}
-        changes.append(
-            Change(at, kept.get("actor", ""), action, kept.get("before", {}), kept.get("after", {}))
-        )
+        before, after = _typed(kept.get("before", {})), _typed(kept.get("after", {}))
+        changes.append(Change(at, kept.get("actor", ""), action, before, after))
     return changes
+
+
+def _typed(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of the journal, days as days again."""
+    return {
+        name: date.fromisoformat(value) if name.endswith(("_on", "_from")) and value else value
+        for name, value in values.items()
+    }

@@ -20,6 +20,7 @@ class Destination:
     position: int
     visible: Callable[[], bool] | None
     blueprints: frozenset[str]
+    pages: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,28 @@ def register_destination(
     position: int,
     visible: Callable[[], bool] | None = None,
     blueprints: tuple[str, ...] = (),
+    pages: tuple[str, ...] = (),
 ) -> None:
     """Add an entry to the main menu; registering an endpoint again replaces its entry.
 
     `visible` is asked at each page, inside the request, and must cost nothing. `blueprints` names other
-    blueprints whose pages belong under this entry, besides the endpoint's own.
+    blueprints whose pages belong under this entry, besides the endpoint's own. `pages` names endpoints that
+    belong under this entry alone, where one blueprint serves two entries; the blueprint then does not count.
     """
     own = endpoint.partition(".")[0]
-    entry = Destination(endpoint, label, position, visible, frozenset({own, *blueprints}))
+    under = frozenset() if pages else frozenset({own, *blueprints})
+    own_pages = frozenset({endpoint, *pages}) if pages else frozenset()
+    entry = Destination(endpoint, label, position, visible, under, own_pages)
     NAVIGATION[:] = sorted(
         [known for known in NAVIGATION if known.endpoint != endpoint] + [entry],
         key=lambda known: known.position,
     )
+
+
+def _is_current(entry: Destination) -> bool:
+    if any(request.endpoint in known.pages for known in NAVIGATION):
+        return request.endpoint in entry.pages
+    return request.blueprint in entry.blueprints
 
 
 def menu(app: Flask) -> list[MenuEntry]:
@@ -61,7 +72,7 @@ def menu(app: Flask) -> list[MenuEntry]:
         MenuEntry(
             label=str(entry.label),
             url=url_for(entry.endpoint),
-            current=request.blueprint in entry.blueprints,
+            current=_is_current(entry),
             exact=request.endpoint == entry.endpoint,
         )
         for entry in NAVIGATION

@@ -8,7 +8,10 @@ import click
 from flask.cli import AppGroup
 
 from tnt.core.access import SYSTEM
+from tnt.setup.demo_cli import demo_cli
 from tnt.setup.programme_loader import load_programme
+
+__all__ = ["demo_cli", "programme_cli"]  # the command groups that this room adds
 
 programme_cli = AppGroup("programme", help="Le programme réel : chargement depuis les fichiers du projet.")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tnt.core.formats import month_year
+from tnt.core.formats import date_medium, month_year
 
 Data = Mapping[str, Any]
 CENTS = 100
@@ -192,7 +192,7 @@ def _needs(needs: Data) -> Iterator[FactRow]:
         "needs.calendar",
         "needs",
         "Calendrier annoncé",
-        f"besoins jusqu’au {calendar['needs_until']:%d/%m/%Y} ; vote en {_month(calendar['vote'])} ; "
+        f"besoins jusqu’au {date_medium(calendar['needs_until'])} ; vote en {_month(calendar['vote'])} ; "
         f"mise en œuvre à partir de l’{calendar['start']}",
         source="002",
     )

@@ -70,9 +70,7 @@ class Report:
     def lines(self) -> list[str]:
         """The summary in French."""
         kinds = list(dict.fromkeys([*self.added, *self.unchanged]))
-        told = [
-            f"{kind} – ajouts : {self.added[kind]}, inchangés : {self.unchanged[kind]}" for kind in kinds
-        ]
+        told = [f"{kind} – ajouts : {self.added[kind]}, inchangés : {self.unchanged[kind]}" for kind in kinds]
         told += [f"Libellé modifié : {line}" for line in self.changed]
         told += [f"À examiner, non appliqué : {line}" for line in self.reported]
         if self.nothing_changed:

@@ -1,4 +1,4 @@
-"""What the pages of the committees show: cadence and sessions."""
+"""What the pages of the committees show: cadence, sessions; and which decision extends the programme."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
+from flask import url_for
 from sqlalchemy import select
 
 from tnt.committees.models import Committee
 from tnt.committees.queries import list_committees
 from tnt.core import clock
 from tnt.core.db import db
+from tnt.decisions.models import Act
+from tnt.decisions.rules import ActKind, ActState, Nature
 from tnt.meetings.cadence import (
     YEARS_BEFORE,
     CadenceState,
@@ -25,6 +28,7 @@ from tnt.meetings.cadence import (
 )
 from tnt.meetings.models import Meeting, MeetingKind, MissedPeriod
 from tnt.meetings.rules import OFF, MeetingState
+from tnt.programme.queries import Extension
 from tnt.programme.rules import Period
 
 SESSIONS = 20
@@ -139,3 +143,20 @@ def sessions_of(committee_id: int) -> list[SessionRow]:
         )
         for row in rows
     ]
+
+
+def extension() -> Extension | None:
+    """The latest decision in force that extends the programme, or None."""
+    act = db.session.scalar(
+        select(Act)
+        .where(
+            Act.kind == ActKind.EXTEND_PROGRAMME,
+            Act.state == ActState.IN_FORCE,
+            Act.nature.in_([Nature.DECISION, Nature.PRIOR_ACT]),
+        )
+        .order_by(Act.effective_on.desc(), Act.decided_on.desc(), Act.item_order.desc())
+        .limit(1)
+    )
+    if act is None:
+        return None
+    return Extension(act.label, act.wording, act.decided_on, url_for("decisions.act", act_id=act.id))

@@ -61,7 +61,6 @@ def committee(key: str) -> tuple[str, int]:
         can_read=can_read(actor, found.id),
         can_prepare=prepares,
         can_administer=actor.has("administrator"),
-        seat_words=rules.SEAT_WORDS,
         visa_words=rules.VISA_WORDS,
         setting_words=rules.SETTING_WORDS,
     )

@@ -129,7 +129,7 @@ def semester_of_generation(dates: Dates, generation: int) -> Period:
 
 
 def adoption_slot(dates: Dates, generation: int) -> int:
-    """The session that adopts the objectives of a generation: the first of its semester, or the one before."""
+    """The session that adopts a generation’s objectives: the first of its semester, or the one before."""
     slot = _slot_of(dates, semester_of_generation(dates, generation).first_day)
     return slot - 1 if slot == MISSED_SLOT else slot
 

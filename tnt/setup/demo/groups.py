@@ -111,7 +111,7 @@ GROUPS = {
     "petites": Group(
         "Appui aux petites communes instructrices",
         "urbanisme",
-        "Apporter aux communes de moins de 3 500 habitants qui instruisent elles-mêmes leurs dossiers un "
+        "Apporter aux communes de moins de 3 500 habitants qui instruisent elles-mêmes leurs dossiers un "
         "appui de proximité et des modèles prêts à l’emploi.",
         "roche",
         "amrf",
@@ -172,14 +172,14 @@ OBJECTIVES = {
         "Tester le parcours de formation dans six départements",
         "Six sessions tenues, questionnaire de satisfaction renseigné par la moitié des participants.",
         Score.REACHED,
-        "Sept sessions ont été tenues dans six départements ; 212 élus ont été formés.",
+        "Sept sessions ont été tenues dans six départements ; 212 élus ont été formés.",
         adopted_notes=(
             "Mme Monnier présente les départements volontaires. L’AMRF demande qu’au moins deux d’entre eux "
             "soient ruraux, ce qui est retenu. Le comité souhaite que le questionnaire soit identique "
             "partout, afin que les résultats puissent être comparés."
         ),
         scored_notes=(
-            "Le bilan est remis en séance : sept sessions, 212 participants, 68 % de questionnaires "
+            "Le bilan est remis en séance : sept sessions, 212 participants, 68 % de questionnaires "
             "renseignés. Les élus retiennent surtout les retours d’expérience de leurs pairs. Les "
             "coprésidents saluent le travail du groupe et constatent que l’objectif est atteint."
         ),
@@ -187,18 +187,18 @@ OBJECTIVES = {
     "guichet-taux": Objective(
         "guichet",
         2,
-        "Porter à 40 % la part des dossiers d’urbanisme déposés en ligne",
+        "Porter à 40 % la part des dossiers d’urbanisme déposés en ligne",
         "Part des dossiers déposés en ligne dans les communes accompagnées, relevée en fin de semestre.",
         Score.PARTLY,
-        "La part relevée est de 34 % : la progression est réelle mais inégale selon les territoires.",
+        "La part relevée est de 34 % : la progression est réelle mais inégale selon les territoires.",
         FollowUp.RENEWED,
         adopted_notes=(
-            "M. Sauvage rappelle le point de départ : 21 % des dossiers sont déposés en ligne dans les "
-            "communes accompagnées. La FNCCR juge la cible ambitieuse ; l’AMF la soutient, à condition que "
+            "M. Sauvage rappelle le point de départ : 21 % des dossiers sont déposés en ligne dans les "
+            "communes accompagnées. La FNCCR juge la cible ambitieuse ; l’AMF la soutient, à condition que "
             "les services instructeurs soient associés. L’objectif est adopté sans modification."
         ),
         scored_notes=(
-            "La part des dépôts en ligne atteint 34 %. Les écarts tiennent à l’équipement des services "
+            "La part des dépôts en ligne atteint 34 %. Les écarts tiennent à l’équipement des services "
             "instructeurs plus qu’à la réticence des pétitionnaires. Le comité préfère maintenir la cible "
             "plutôt que de l’abaisser et reconduit l’objectif au semestre suivant."
         ),
@@ -206,18 +206,18 @@ OBJECTIVES = {
     "guichet-taux-2": Objective(
         "guichet",
         3,
-        "Porter à 40 % la part des dossiers d’urbanisme déposés en ligne",
+        "Porter à 40 % la part des dossiers d’urbanisme déposés en ligne",
         "Part des dossiers déposés en ligne dans les communes accompagnées, relevée en fin de semestre.",
         Score.REACHED,
-        "La part relevée en fin de semestre est de 43 %.",
+        "La part relevée en fin de semestre est de 43 %.",
         carried_from="guichet-taux",
         adopted_notes=(
             "L’objectif, reconduit lors de la séance qui l’a évalué, est confirmé. Le groupe concentrera son "
-            "appui sur les vingt services instructeurs dont le taux reste inférieur à 15 %. L’ANCT met deux "
+            "appui sur les vingt services instructeurs dont le taux reste inférieur à 15 %. L’ANCT met deux "
             "conseillers à sa disposition."
         ),
         scored_notes=(
-            "La part des dépôts en ligne s’établit à 43 %. M. Sauvage attribue ce résultat à l’appui apporté "
+            "La part des dépôts en ligne s’établit à 43 %. M. Sauvage attribue ce résultat à l’appui apporté "
             "aux vingt services les moins avancés. Le comité constate que l’objectif est atteint et demande "
             "que la méthode soit décrite dans une note de deux pages."
         ),
@@ -233,7 +233,7 @@ OBJECTIVES = {
         "Ouvrir au public le tableau de bord de quarante collectivités",
         adopted_notes=(
             "Mme Ferhat présente la maquette. Avicca s’interroge sur la charge de saisie pour les petites "
-            "collectivités ; il est répondu que six champs seulement sont demandés. Le comité adopte "
+            "collectivités ; il est répondu que six champs seulement sont demandés. Le comité adopte "
             "l’objectif et demande un point d’étape à la séance suivante."
         ),
         scored_notes=(
@@ -248,11 +248,11 @@ OBJECTIVES = {
         "Ouvrir au public le tableau de bord de quarante collectivités",
         "Nombre de collectivités dont les données sont publiées et datées de moins de trois mois.",
         Score.ABANDONED,
-        "La collecte automatique rend la cible sans objet : elle est abandonnée.",
+        "La collecte automatique rend la cible sans objet : elle est abandonnée.",
         carried_from="tableau-ouverture",
         adopted_notes=(
             "Le nouvel énoncé est adopté. Villes Internet propose de solliciter d’abord les communes déjà "
-            "engagées dans une démarche de données ouvertes ; la proposition est retenue."
+            "engagées dans une démarche de données ouvertes ; la proposition est retenue."
         ),
         scored_notes=(
             "Mme Ferhat explique que la collecte automatique couvrira l’ensemble des collectivités "
@@ -266,16 +266,16 @@ OBJECTIVES = {
         "Raccorder six éditeurs de logiciels d’instruction",
         "Nombre d’éditeurs dont une version raccordée est en service dans une collectivité au moins.",
         Score.PARTLY,
-        "Quatre éditeurs sont raccordés ; deux ont reporté leur version.",
+        "Quatre éditeurs sont raccordés ; deux ont reporté leur version.",
         FollowUp.DROPPED,
         adopted_notes=(
-            "Mme Belkacem dresse l’état du marché : onze éditeurs, dont six couvrent neuf communes sur dix. "
+            "Mme Belkacem dresse l’état du marché : onze éditeurs, dont six couvrent neuf communes sur dix. "
             "La FNCCR demande que les syndicats qui développent leur propre outil soient aussi "
             "accompagnés. L’objectif est adopté."
         ),
         scored_notes=(
             "Quatre éditeurs sont raccordés. Les deux autres annoncent une version au semestre suivant, sans "
-            "engagement ferme. Le comité ne reconduit pas l’objectif : il préfère mesurer désormais le "
+            "engagement ferme. Le comité ne reconduit pas l’objectif : il préfère mesurer désormais le "
             "nombre de collectivités raccordées plutôt que le nombre d’éditeurs."
         ),
     ),
@@ -284,9 +284,12 @@ OBJECTIVES = {
         4,
         "Mettre en service le raccordement dans cent cinquante communes",
         "Communes dont un premier dossier a été transmis de bout en bout par leur logiciel.",
+        Score.PARTLY,
+        "Cent quatre communes sont en service ; trente autres attendent la levée d’un blocage commercial.",
+        FollowUp.RENEWED,
         adopted_notes=(
             "Mme Belkacem propose de compter les communes plutôt que les éditeurs, conformément au souhait "
-            "du comité. L’ANCT suggère de viser deux cents communes ; l’AMRF plaide pour une cible tenable. "
+            "du comité. L’ANCT suggère de viser deux cents communes ; l’AMRF plaide pour une cible tenable. "
             "Le chiffre de cent cinquante est retenu."
         ),
     ),
@@ -296,7 +299,7 @@ OBJECTIVES = {
         "Réduire de dix jours le délai médian d’instruction des déclarations préalables",
         "Délai médian relevé dans les communes accompagnées, comparé à celui du semestre précédent.",
         adopted_notes=(
-            "M. Sauvage indique que le dépôt en ligne ne suffit pas : les délais tiennent aux allers et "
+            "M. Sauvage indique que le dépôt en ligne ne suffit pas : les délais tiennent aux allers et "
             "retours sur les pièces manquantes. Le comité adopte un objectif de délai, plus parlant pour les "
             "habitants, et demande que la mesure soit faite sur les seules déclarations complètes."
         ),
@@ -330,12 +333,13 @@ REPORTS = {
     "tableau": (
         Said(
             OVERCAST,
-            "Trente-huit collectivités publient leurs données ; la maquette a été revue avec six d’entre elles.",
+            "Trente-huit collectivités publient leurs données ; la maquette a été revue avec six "
+            "d’entre elles.",
             "Ouvrir la collecte automatique aux régions volontaires.",
         ),
         Said(
             CLOUD,
-            "La collecte automatique a pris du retard : deux sources changent de format chaque trimestre.",
+            "La collecte automatique a pris du retard : deux sources changent de format chaque trimestre.",
             "Convenir d’un format stable avec les régions concernées.",
             "Désigner un interlocuteur unique dans chaque région.",
         ),
@@ -353,7 +357,7 @@ REPORTS = {
         ),
         Said(
             SUN,
-            "Quatre-vingt-deux fiches sont publiées ; neuf réutilisations sont confirmées.",
+            "Quatre-vingt-deux fiches sont publiées ; neuf réutilisations sont confirmées.",
             "Présenter le catalogue au salon des maires d’un département pilote.",
         ),
     ),
@@ -365,7 +369,7 @@ REPORTS = {
         ),
         Said(
             STORM,
-            "Un quart des fiches est déjà périmé ; les relances restent sans réponse.",
+            "Un quart des fiches est déjà périmé ; les relances restent sans réponse.",
             "Proposer au comité une autre manière de faire.",
             "Maintenir l’annuaire ou y renoncer.",
         ),
@@ -373,12 +377,12 @@ REPORTS = {
     "parcours": (
         Said(
             OVERCAST,
-            "Le contenu des trois demi-journées est stabilisé ; deux formateurs sont recrutés.",
+            "Le contenu des trois demi-journées est stabilisé ; deux formateurs sont recrutés.",
             "Tenir les deux premières sessions.",
         ),
         Said(
             SUN,
-            "Sept sessions ont été tenues ; les supports sont publiés sous licence ouverte.",
+            "Sept sessions ont été tenues ; les supports sont publiés sous licence ouverte.",
             "Remettre le parcours aux organismes de formation des élus.",
         ),
     ),
@@ -390,7 +394,7 @@ REPORTS = {
         ),
         Said(
             SUN,
-            "La part des dépôts en ligne dépasse 43 % ; la note de méthode est rédigée.",
+            "La part des dépôts en ligne dépasse 43 % ; la note de méthode est rédigée.",
             "Mesurer les délais d’instruction des déclarations préalables complètes.",
         ),
         Said(
@@ -402,7 +406,7 @@ REPORTS = {
     "logiciels": (
         Said(
             OVERCAST,
-            "Quatre éditeurs raccordés ; cinquante-deux communes transmettent leurs dossiers.",
+            "Quatre éditeurs raccordés ; cinquante-deux communes transmettent leurs dossiers.",
             "Accompagner les collectivités équipées par les deux éditeurs suivants.",
         ),
         Said(
@@ -434,19 +438,20 @@ REPORTS = {
     "scolaire": (
         Said(
             CLOUD,
-            "Neuf villes participent à l’expérimentation ; l’habilitation juridique a été obtenue pour cinq.",
+            "Neuf villes participent à l’expérimentation ; l’habilitation juridique a été obtenue pour cinq.",
             "Déposer les quatre dernières demandes d’habilitation.",
         ),
         Said(
             OVERCAST,
-            "Quatorze villes sont en service ; le parcours des familles a été simplifié de sept écrans à trois.",
+            "Quatorze villes sont en service ; le parcours des familles a été simplifié de sept "
+            "écrans à trois.",
             "Préparer l’ouverture à vingt-cinq villes.",
         ),
     ),
     "justificatifs": (
         Said(
             CLOUD,
-            "L’interface nécessaire est ouverte en essai ; deux démarches sur dix sont instruites.",
+            "L’interface nécessaire est ouverte en essai ; deux démarches sur dix sont instruites.",
             "Obtenir l’accès en production.",
         ),
         Said(
@@ -464,14 +469,14 @@ REPORTS = {
         ),
         Said(
             SUN,
-            "Dix-neuf départements sont pourvus ; la première journée a réuni quarante-trois élus.",
+            "Dix-neuf départements sont pourvus ; la première journée a réuni quarante-trois élus.",
             "Atteindre trente départements d’ici à la fin du semestre.",
         ),
     ),
     "restauration": (
         Said(
             OVERCAST,
-            "Le cahier des charges est écrit avec trois communes ; le calcul du tarif est vérifié sur cent "
+            "Le cahier des charges est écrit avec trois communes ; le calcul du tarif est vérifié sur cent "
             "dossiers.",
             "Choisir la commune pilote.",
         ),

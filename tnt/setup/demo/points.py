@@ -58,9 +58,27 @@ class Point:
     defer_reason: str = ""
     actions: tuple[Noted, ...] = ()
 
-    def ending(self, outcome: OutcomeKind, **values: str) -> Point:
+    def ending(
+        self, outcome: OutcomeKind, *, wording: str = "", mission: str = "", defer_reason: str = ""
+    ) -> Point:
         """The same item with another outcome."""
-        return replace(self, outcome=outcome, **values)  # type: ignore[arg-type]
+        return replace(self, outcome=outcome, wording=wording, mission=mission, defer_reason=defer_reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asks of a committee, so many days ago; answered four days later, or still waiting."""
+
+    committee: str
+    author: str
+    filed: int
+    title: str
+    wording: str
+    reason: str
+    act_kind: ActKind = ActKind.OTHER
+    group: str = ""
+    refused: str = ""
+    redirected: str = ""
 
 
 def information(
