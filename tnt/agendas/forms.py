@@ -118,6 +118,14 @@ class GroupForm(WordsForm):
         }[motion]
         for name in unused:
             delattr(self, name)
+        needed = {
+            Motion.CREATE: ("group_id", "mission"),
+            Motion.REORIENT: ("group_id", "mission", "reason"),
+            Motion.CONTINUE: ("group_id",),
+            Motion.STOP: ("group_id", "stop_kind", "reason"),
+        }[motion]
+        for name in needed:  # shown as such; the rules of the life cycle refuse
+            self._fields[name].flags.required = True
 
     def ask(self) -> GroupAsk:
         """What was entered; a field that was taken away is empty."""

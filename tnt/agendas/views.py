@@ -34,7 +34,7 @@ from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
 from tnt.meetings.queries import get_meeting, get_prepared_meeting
 from tnt.meetings.rules import TO_COME, MeetingState
-from tnt.meetings.services import can_cancel, can_postpone
+from tnt.meetings.services import can_cancel
 from tnt.meetings.views import name_of
 from tnt.objectives.rules import ObjectiveState
 from tnt.projects.queries import list_groups
@@ -43,6 +43,7 @@ agendas = Blueprint("agendas", __name__, url_prefix="/seances/<int:meeting_id>")
 SECRETARY = holding("secretary")
 REFUSED = 422
 INFORMATION = "information"
+SETTLED = frozenset({MeetingState.ADJOURNED, MeetingState.CLOSED})  # outcomes are read by all from then on
 Page = str | Response | tuple[str, int]
 
 
@@ -64,7 +65,7 @@ def page(meeting_id: int) -> str:
         meeting=meeting,
         name=name_of(meeting),
         items=items,
-        outcomes=queries.outcomes_of(meeting.id),
+        outcomes=queries.outcomes_of(meeting.id) if prepares or meeting.state in SETTLED else {},
         minutes=sum(item.minutes for item in items),
         slot_minutes=queries.slot_minutes(meeting),
         deadline=queries.notice_deadline(meeting),
@@ -72,7 +73,7 @@ def page(meeting_id: int) -> str:
         editable=editable,
         prepares=prepares,
         next_step=_next_step(meeting) if prepares else None,
-        can_postpone=prepares and can_postpone(meeting),
+        can_move=editable,
         can_cancel=prepares and can_cancel(meeting),
         remarks=queries.remarks_on(meeting, items) if editable else [],
         proposals=queries.list_proposals(meeting) if editable else [],

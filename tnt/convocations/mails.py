@@ -36,7 +36,7 @@ def convened(meeting: Meeting, items: Sequence[AgendaItem], locale: str = "fr") 
         blocks = [
             _("Bonjour,"),
             _(
-                "Vous êtes convoqué à la séance suivante : %(committee)s.",
+                "Voici la convocation à la séance suivante : %(committee)s.",
                 committee=meeting.committee.name,
             ),
             "\n".join(_where(meeting, locale)),

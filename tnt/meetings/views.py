@@ -214,6 +214,8 @@ def move(meeting_id: int) -> Page:
         name=name_of(meeting),
         stale=stale,
         told=meeting.state is MeetingState.CONVENED,
+        can_postpone=services.can_postpone(meeting),
+        can_cancel=services.can_cancel(meeting),
         consequences=[say(line) for line in services.announce(meeting, ChangeKind.MOVED)],
     )
 
