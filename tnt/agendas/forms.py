@@ -155,6 +155,12 @@ class ObjectiveForm(WordsForm):
     )
     amended_title = StringField(_l("Nouvel énoncé"), [Length(max=300)])
 
+    def show_needed(self) -> None:
+        """Mark what must be filled in; the rules of the objective refuse."""
+        for name in ("objective_id", "score"):
+            if name in self._fields:
+                self._fields[name].flags.required = True
+
     def keep_for_adoption(self) -> None:
         """Take away what only a scoring asks."""
         for name in ("score", "comment", "follow_up", "amended_title"):

@@ -27,8 +27,8 @@ from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.objectives.models import ObjectiveMotion
 from tnt.objectives.queries import Standing, list_standings, semesters
 from tnt.objectives.rules import ObjectiveState
-from tnt.projects.models import GroupMotion
-from tnt.projects.queries import list_groups, statuses_on
+from tnt.projects.models import GroupMotion, ProjectGroup
+from tnt.projects.queries import list_groups, mission_on, statuses_on
 from tnt.projects.rules import ACTIVE, GroupStatus, Motion, next_status
 
 
@@ -278,6 +278,17 @@ def groups_for(motion: Motion, day: date) -> list[tuple[int, str]]:
         for group in list_groups()
         if next_status(statuses.get(group.id, GroupStatus.PROPOSED), motion) is not None
     ]
+
+
+def mission_to_start_from(group_id: str | None, day: date) -> str:
+    """The mission of a group on a day, or the one it was proposed with; empty for no group."""
+    if group_id is None or not (group_id.isascii() and group_id.isdigit() and len(group_id) < 10):
+        return ""
+    group = db.session.get(ProjectGroup, int(group_id))
+    if group is None:
+        return ""
+    current = mission_on(group.id, day)
+    return current.text if current else group.proposed_mission
 
 
 def _semester(code: str) -> str:

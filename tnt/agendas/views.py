@@ -190,6 +190,8 @@ def add(meeting_id: int, nature: str) -> Page:
     actor = current_actor()
     meeting = get_prepared_meeting(actor, meeting_id)
     kind = _asked_kind(nature)
+    if request.method == "GET" and kind in _BY_GROUP and "groupe" not in request.args:
+        return _choose_group(meeting, kind)
     form = _form_for(meeting, kind)
     if form.validate_on_submit():
         try:
@@ -200,6 +202,22 @@ def add(meeting_id: int, nature: str) -> Page:
             flash(_("Point ajouté à l’ordre du jour."), "success")
             return _to_page(meeting_id, f"point-{item.id}")
     return _form_page(meeting, kind, form)
+
+
+# the group comes first: its mission is then shown to be changed
+_BY_GROUP = frozenset({ActKind.CREATE_GROUP, ActKind.REORIENT_GROUP})
+
+
+def _choose_group(meeting: Meeting, kind: ActKind) -> str:
+    day = clock.paris_day(meeting.starts_at)
+    return render_template(
+        "agendas/choose_group.html",
+        meeting=meeting,
+        name=name_of(meeting),
+        nature=kind.value,
+        label=KINDS[kind],
+        groups=queries.groups_for(GROUP_KINDS[kind], day),
+    )
 
 
 def _asked_kind(nature: str) -> ActKind | None:
@@ -240,6 +258,8 @@ def _form_for(
 
 def _group_form(kind: ActKind, data: dict[str, Any], day: Any, *, fixed: bool) -> GroupForm:
     motion = GROUP_KINDS[kind]
+    if not fixed and kind in _BY_GROUP:
+        data = data | {"mission": queries.mission_to_start_from(data.get("group_id"), day)}
     form = GroupForm(data=data)
     form.keep_for(motion)
     if fixed:
@@ -262,6 +282,7 @@ def _objective_form(kind: ActKind, data: dict[str, Any], day: Any, *, fixed: boo
     else:
         state = ObjectiveState.PROPOSED if adopting else ObjectiveState.ADOPTED
         form.objective_id.choices = options([("", _("Choisir…")), *queries.objectives_in(state, day)])
+    form.show_needed()
     return form
 
 
