@@ -317,3 +317,50 @@ def queries_of(client: FlaskClient, path: str) -> int:
     finally:
         db.event.remove(db.engine, "before_cursor_execute", note)
     return len(seen)
+
+
+BIG = 10**30
+ODD_ADDRESSES = {
+    f"/administration/mandats/{BIG}": 404,
+    f"/administration/mandats/{BIG}/fin": 404,
+    f"/administration/institutions/{BIG}": 404,
+    f"/administration/institutions/{BIG}/renommer": 404,
+    f"/administration/fonctions/{BIG}/fin": 404,
+    "/administration/comites/a%00b/reglages": 404,
+    "/comites/a%00b": 404,
+    f"/administration/mandats?page={BIG}": 200,
+    "/administration/mandats?page=-3&comite=%00": 200,
+    f"/administration/mandats/ouvrir?personne={BIG}&comite=x": 200,
+}
+
+
+@pytest.mark.parametrize(("path", "status"), ODD_ADDRESSES.items())
+def test_odd_addresses(administrator: FlaskClient, path: str, status: int) -> None:
+    assert administrator.get(path).status_code == status
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"person_id": str(BIG)},
+        {"person_id": "abc"},
+        {"seat": "king"},
+        {"from_on": "0000-00-00"},
+        {"until_on": "9999-12-31"},
+        {"substitute_for_id": str(BIG)},
+        {"institution_id": "\x00"},
+    ],
+)
+def test_odd_values_are_refused(scene: Scene, administrator: FlaskClient, changes: dict[str, object]) -> None:
+    person = make_person("Paul", "Moreau")
+    data = form_of_a_mandate(scene, person, **changes)
+    assert administrator.post("/administration/mandats/ouvrir", data=data).status_code == 422
+    assert queries.mandates_of(person.id) == []
+
+
+@pytest.mark.parametrize("name", ["<b>x</b>", "a\x00b", "\ud800x", "=1+1", "x" * 201])
+def test_odd_names(scene: Scene, administrator: FlaskClient, name: str) -> None:
+    raw = {"name": name.encode("utf-8", "surrogatepass"), "acronym": b"", "kind": b"other"}
+    answer = administrator.post("/administration/institutions/ajouter", data=raw)
+    assert answer.status_code in {303, 422}
+    assert "<b>x</b>" not in administrator.get("/administration/institutions").text

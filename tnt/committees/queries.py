@@ -39,6 +39,8 @@ def list_committees() -> list[Committee]:
 
 def find_committee(key: str) -> Committee | None:
     """The committee of that key (« coordination »), or None."""
+    if not key.isprintable():  # PostgreSQL refuses a NUL where SQLite finds nothing
+        return None
     return db.session.scalar(select(Committee).where(Committee.key == key))
 
 
