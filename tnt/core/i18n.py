@@ -36,9 +36,10 @@ def init_app(app: Flask) -> None:
 
 
 def chosen_locale() -> str:
-    """The language of the reader: the switch, then the account's, then the browser's, then French.
+    """The language of the reader: the switch, then the account's, else French.
 
-    The account's language is kept in the session at sign-in, so that an error page needs no database.
+    The browser's own language is not followed: the acts are in French, and English is asked for. The
+    account's language is kept in the session at sign-in, so that an error page needs no database.
     """
     if not has_request_context():
         return "fr"
@@ -46,7 +47,7 @@ def chosen_locale() -> str:
     for wanted in (request.cookies.get(LANGUAGE_COOKIE), own):
         if wanted in LANGUAGES:
             return str(wanted)
-    return request.accept_languages.best_match(list(LANGUAGES), default="fr") or "fr"
+    return "fr"
 
 
 def translate(error: DomainError) -> str:

@@ -73,7 +73,8 @@ def can_draft(actor: Actor, group_id: int) -> bool:
 
 def slug_of(name: str) -> str:
     """An address from a name: « Sensibilisation des élus » → « sensibilisation-des-elus »."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    spaced = name.replace("’", " ").replace("'", " ")
+    plain = unicodedata.normalize("NFKD", spaced).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:70] or "groupe"
 
 
@@ -243,7 +244,8 @@ def _fact_of_motion(
             stop_kind=motion.stop_kind or StopKind.ACHIEVED,
         )
         raise AssertionError("check_motion refuses what the table forbids")
-    return StatusFact(new, effective, decided_on, item_order, clock.now(), None, motion.stop_kind)
+    kind = motion.stop_kind if new is GroupStatus.STOPPED else None  # a group not retained did not stop
+    return StatusFact(new, effective, decided_on, item_order, clock.now(), None, kind)
 
 
 def check_motion_applies(motion: GroupMotion, decided_on: date, item_order: int = 0) -> None:
