@@ -15,7 +15,7 @@ from tnt.decisions.rules import ActState, Nature
 from tnt.meetings.models import Meeting
 from tnt.sittings.models import ItemAction
 from tnt.sittings.queries import ItemState, list_seats
-from tnt.sittings.rules import FILLED, OUTCOME_WORDS, PRESENCE_WORDS, Presence, makes_act
+from tnt.sittings.rules import FILLED, OUTCOME_ENDINGS, PRESENCE_WORDS, Presence, makes_act
 
 TEMPLATE = "record"
 NATURE_WORDS = {
@@ -75,7 +75,7 @@ def _decision(state: ItemState, effects: list[Any]) -> dict[str, Any]:
 
 def _other(state: ItemState) -> dict[str, Any]:
     outcome = state.outcome
-    words = OUTCOME_WORDS[outcome.kind] if outcome and outcome.kind else ""
+    words = OUTCOME_ENDINGS.get(outcome.kind, "") if outcome and outcome.kind else ""
     return {
         "order": state.item.position,
         "title": state.item.title,

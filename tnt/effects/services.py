@@ -26,6 +26,7 @@ from tnt.intake.services import file_request
 from tnt.objectives import services as objectives
 from tnt.projects import services as projects
 from tnt.projects.models import GroupAct, GroupMotion, StatusEvent
+from tnt.projects.queries import get_group
 from tnt.projects.rules import Motion, StopKind
 from tnt.sittings.models import Outcome
 from tnt.sittings.rules import OutcomeKind, makes_act
@@ -52,7 +53,7 @@ HANDLERS = (
     ),
     Handler(
         draft_of=lambda item: item.objective_motion,
-        check=lambda motion, _day, _order: objectives.check_motion_applies(motion),
+        check=objectives.check_motion_applies,
         describe=objectives.describe_motion,
         carry_out=objectives.carry_out,
         effective_day=lambda _motion, day: day,
@@ -235,7 +236,7 @@ def record_prior_act(
     """
     if not actor.has_any("secretary"):
         raise Forbidden()
-    with transaction():
+    with transaction() as session:
         act = record_act_of_before(
             actor,
             kind=projects.ACT_KIND_OF[motion] if motion else ActKind.OTHER,
@@ -260,4 +261,6 @@ def record_prior_act(
                 lead_institution_id=lead_institution_id,
             )
             projects.carry_out(actor, draft, act)
+        elif group_id is not None:
+            session.add(GroupAct(group_id=get_group(group_id).id, act_id=act.id))
     return act

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from tnt.committees.models import Committee
 from tnt.core import clock
@@ -15,7 +15,7 @@ from tnt.core.errors import NotFound
 from tnt.meetings.cadence import MeetingFact, Pace, Suggestion, next_to_plan, suggest_dates
 from tnt.meetings.models import Meeting, MeetingKind, MissedPeriod
 from tnt.meetings.policies import READERS, can_prepare, can_read, reads_everything
-from tnt.meetings.rules import OFF, TO_COME, MeetingState
+from tnt.meetings.rules import HELD, OFF, TO_COME, MeetingState
 from tnt.programme.rules import Period, period_of, periods_between
 
 
@@ -131,13 +131,16 @@ def find_overlapping(
 
 
 def meetings_in(committee_id: int, period: str) -> Sequence[Meeting]:
-    """The meetings of a committee in a period that are neither cancelled nor without a date."""
+    """The meetings of a committee in a period that were held, or may still be."""
     return db.session.scalars(
         select(Meeting)
         .where(
             Meeting.committee_id == committee_id,
             Meeting.period == period,
-            Meeting.state.not_in(list(OFF)),
+            or_(
+                Meeting.state.in_(list(HELD)),
+                and_(Meeting.state.in_(list(TO_COME)), Meeting.starts_at >= clock.now()),
+            ),
         )
         .order_by(Meeting.starts_at)
     ).all()
@@ -208,7 +211,7 @@ def periods_to_explain(committee: Committee) -> list[Period]:
     """The periods followed that are over without a session nor a reason, newest first."""
     today = clock.today()
     held = {
-        period_of(fact.day, committee.every) for fact in cadence_facts(committee.id) if fact.state not in OFF
+        period_of(fact.day, committee.every) for fact in cadence_facts(committee.id) if fact.state in HELD
     }
     explained = set(
         db.session.scalars(select(MissedPeriod.period).where(MissedPeriod.committee_id == committee.id))

@@ -59,6 +59,13 @@ OUTCOME_WORDS = {
     OutcomeKind.DEFERRED: N_("Reporter"),
     OutcomeKind.WITHDRAWN: N_("Retirer"),
 }
+# how a record says that an item without a decision ended
+OUTCOME_ENDINGS = {
+    OutcomeKind.NOT_ADOPTED: N_("non adopté"),
+    OutcomeKind.NOTED: N_("le comité prend acte"),
+    OutcomeKind.DEFERRED: N_("reporté"),
+    OutcomeKind.WITHDRAWN: N_("retiré"),
+}
 # the key that chooses each outcome in session mode
 OUTCOME_KEYS = {
     OutcomeKind.ADOPTED: "a",
