@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tnt.committees.models import Committee
@@ -189,6 +189,7 @@ def record_prior_act(
             state=ActState.IN_FORCE,
             committee_id=committee_id,
             period=period_of(decided_on, Every.QUARTER).code,
+            item_order=_next_order_of_prior_acts(decided_on),
             decided_on=decided_on,
             effective_on=effective_on or decided_on,
             title=title.strip() or wording.strip()[:300],
@@ -216,6 +217,14 @@ def record_prior_act(
             committee_id=committee_id,
         )
     return act
+
+
+def _next_order_of_prior_acts(decided_on: date) -> int:
+    """Prior acts of one day follow each other in the order in which they are entered."""
+    last = db.session.scalar(
+        select(func.max(Act.item_order)).where(Act.nature == Nature.PRIOR_ACT, Act.decided_on == decided_on)
+    )
+    return (last or 0) + 1
 
 
 def acts_of_meeting(meeting_id: int) -> list[Act]:
