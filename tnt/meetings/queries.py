@@ -131,7 +131,7 @@ def find_overlapping(
 
 
 def meetings_in(committee_id: int, period: str) -> Sequence[Meeting]:
-    """The meetings of a committee in a period that were held, or may still be."""
+    """The meetings of a committee in a period that were held (or are being entered), or may still be."""
     return db.session.scalars(
         select(Meeting)
         .where(
@@ -139,7 +139,10 @@ def meetings_in(committee_id: int, period: str) -> Sequence[Meeting]:
             Meeting.period == period,
             or_(
                 Meeting.state.in_(list(HELD)),
-                and_(Meeting.state.in_(list(TO_COME)), Meeting.starts_at >= clock.now()),
+                and_(
+                    Meeting.state.in_(list(TO_COME)),
+                    or_(Meeting.starts_at >= clock.now(), Meeting.recorded_afterwards),
+                ),
             ),
         )
         .order_by(Meeting.starts_at)
