@@ -12,8 +12,8 @@ from tests.closing.scene import Scene, hold, plan, put_information, put_motion, 
 from tests.support import sign_in
 from tnt.accounts.models import Person
 from tnt.convocations import services as convocations
-from tnt.core import clock
-from tnt.core.db import db
+from tnt.core import clock, dataset
+from tnt.core.db import db, transaction
 from tnt.meetings.models import Meeting
 from tnt.projects import queries as projects
 from tnt.projects.rules import GroupStatus, Motion
@@ -219,3 +219,22 @@ def test_a_correction_is_asked_made_and_submitted_again(app: Flask, scene: Scene
     )
     assert answer.status_code == 302
     assert "Avec la DINUM" in chair.get(f"{base}/releve").text
+
+
+def test_a_session_to_come_opens_early_only_in_the_demonstration(app: Flask, scene: Scene) -> None:
+    meeting_id = plan(scene)
+    put_motion(scene, meeting_id, Motion.CREATE)
+    convocations.convene(scene.actor(scene.secretary), meeting_id, short_notice_reason="Essai")
+    secretary = client_of(app, scene.secretary)
+    url = f"/seances/{meeting_id}/tenue/ouvrir"
+    refused = secretary.post(url)
+    assert refused.status_code == 422
+    assert "ne peut être ouverte que le jour prévu" in refused.text
+    with transaction():
+        dataset.mark(dataset.DEMO)
+    assert "la séance est avancée" in plain(secretary.get(url).text)
+    assert secretary.post(url).status_code == 302
+    meeting = db.session.get(Meeting, meeting_id)
+    assert meeting is not None
+    assert clock.paris_day(meeting.starts_at) == clock.today()
+    assert meeting.sequence > 0

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from tnt.committees.models import Committee
-from tnt.core import clock, journal
+from tnt.core import clock, dataset, journal
 from tnt.core.access import Actor
 from tnt.core.db import transaction
 from tnt.core.errors import check_version
@@ -277,6 +277,24 @@ def _write_move(meeting: Meeting, new: dict[str, Any], before: dict[str, Any]) -
     meeting.period = _period(meeting.committee, meeting.starts_at)
     meeting.version += 1
     touch(meeting, visible=bool({"starts_at", "ends_at", "place"} & set(before)))
+
+
+def bring_forward_to_now(actor: Actor, meeting: Meeting) -> None:
+    """Move a convened session to the present instant, for its length: the demonstration is held at will.
+
+    Only over demonstration data (raises NotTheSecretary elsewhere): a real session keeps its notice. Inside
+    the caller's transaction.
+    """
+    if not dataset.demo_loaded() or not can_prepare(actor, meeting.committee_id):
+        raise NotTheSecretary()
+    now = clock.now().replace(second=0, microsecond=0)
+    new = {"starts_at": now, "ends_at": now + (meeting.ends_at - meeting.starts_at)}
+    _check_free(meeting.committee_id, new["starts_at"], new["ends_at"], besides=meeting.id)
+    before, after = journal.changes(meeting, new)
+    _write_move(meeting, new, before)
+    journal.record(
+        actor, "meeting.move", meeting, before=before, after=after, committee_id=meeting.committee_id
+    )
 
 
 def postpone_without_date(

@@ -15,8 +15,8 @@ from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import N_, DomainError, Forbidden, NotFound, check_version
 from tnt.meetings.models import Meeting
-from tnt.meetings.rules import MeetingState
-from tnt.meetings.services import enter_state
+from tnt.meetings.rules import MeetingState, check_transition
+from tnt.meetings.services import bring_forward_to_now, enter_state
 from tnt.projects.models import GroupMotion
 from tnt.projects.services import revise_motion
 from tnt.sittings import queries
@@ -97,18 +97,28 @@ def _in_session(actor: Actor, meeting_id: int) -> Meeting:
     return meeting
 
 
-def open_session(actor: Actor, meeting_id: int) -> Meeting:
+def is_too_early(meeting: Meeting) -> bool:
+    """Whether the session's day has not come yet."""
+    return clock.today() < clock.paris_day(meeting.starts_at)
+
+
+def open_session(actor: Actor, meeting_id: int, *, bring_forward: bool = False) -> Meeting:
     """Open the session on its day: the agenda is fixed, the roll and the items can be recorded.
 
+    With `bring_forward`, over demonstration data only, a session to come is moved to the present first.
     Raises NotFound, Forbidden, NothingOnTheAgenda, TooEarly, or the state table's refusal.
     """
     with transaction() as session:
         meeting = get_meeting_to_hold(actor, meeting_id)
         if session.scalar(select(AgendaItem.id).where(AgendaItem.meeting_id == meeting.id).limit(1)) is None:
             raise NothingOnTheAgenda()
-        day = clock.paris_day(meeting.starts_at)
-        if clock.today() < day:
-            raise TooEarly(day=day)
+        check_transition(
+            meeting.state, MeetingState.IN_SESSION, recorded_afterwards=meeting.recorded_afterwards
+        )
+        if is_too_early(meeting) and bring_forward:
+            bring_forward_to_now(actor, meeting)
+        if is_too_early(meeting):
+            raise TooEarly(day=clock.paris_day(meeting.starts_at))
         enter_state(meeting, MeetingState.IN_SESSION)
     return meeting
 

@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from tnt.core import clock
 from tnt.core.access import access, current_actor, holding
+from tnt.core.dataset import demo_loaded
 from tnt.core.errors import DomainError, Stale
 from tnt.core.i18n import refuse, translate
 from tnt.meetings.models import Meeting
@@ -41,9 +42,10 @@ def open(meeting_id: int) -> str | Response | tuple[str, int]:
     """Open the session, after a page that says what it means."""
     meeting = services.get_meeting_to_hold(current_actor(), meeting_id)
     refusal = None
+    early = services.is_too_early(meeting) and demo_loaded()
     if request.method == "POST":
         try:
-            services.open_session(current_actor(), meeting_id)
+            services.open_session(current_actor(), meeting_id, bring_forward=early)
         except DomainError as error:
             refusal = translate(error)
         else:
@@ -56,6 +58,9 @@ def open(meeting_id: int) -> str | Response | tuple[str, int]:
             _("Vous faites l’appel, puis chaque point reçoit son résultat."),
             _("Les résultats restent modifiables jusqu’à la levée de la séance."),
         ],
+        warning=_("Démonstration : la séance est avancée à l’instant présent, pour la tenir sans attendre.")
+        if early
+        else None,
         submit_label=_("Ouvrir la séance"),
         cancel_url=url_for("agendas.page", meeting_id=meeting.id),
         refusal=refusal,
