@@ -51,10 +51,7 @@ def test_a_semester_by_workstream(world: World, app: Flask) -> None:
     _motion, act = make.decide(make.propose(world.group, "En cours"), world.committee)
     services.withdraw_objective(make.lead_of(world.group), make.propose(world.group, "Oublié").id)
     page = signed_in_client(app, world.stranger).get("/objectifs")
-    assert (
-        "1 objectif évalué sur 2 adoptés (1 atteint), 1 encore proposé."
-        in (" ".join(page.text.split()))
-    )
+    assert "1 objectif évalué sur 2 adoptés (1 atteint), 1 encore proposé." in (" ".join(page.text.split()))
     assert f'href="/decisions/{act.id}"' in page.text
     assert "1 objectif retiré" in page.text
     for word in ("Urbanisme", "Encore proposé", "Bien atteint", "Atteint", "Adopté", "Proposé", "Oublié"):
