@@ -242,8 +242,9 @@ COORDINATION: dict[int, tuple[Point, ...]] = {
                 "rencontres. Le comité ne retient pas la proposition.",
             ),
             title="Séminaire annuel des directeurs généraux : suite à donner à la proposition",
-            draft="Le comité de coordination ne retient pas la proposition de groupe projet « Séminaire annuel "
-            "des directeurs généraux ». Motif : les rencontres existantes des associations répondent déjà au "
+            draft="Le comité de coordination ne retient pas la proposition de groupe projet « Séminaire "
+            "annuel des directeurs généraux ». Motif : les rencontres existantes des associations "
+            "répondent déjà au "
             "besoin.",
         ),
     ),
