@@ -6,6 +6,7 @@ has a time limit.
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, Protocol
+
+log = logging.getLogger("tnt.mail")
 
 TIMEOUT_SECONDS = 15
 _PERMANENT = range(500, 600)
@@ -69,7 +72,7 @@ def build(letter: Letter, sender: str) -> EmailMessage:
         message["From"] = sender
         message["To"] = Address(addr_spec=_one_line(letter.to))
     except ValueError as error:
-        raise MailFailed(f"adresse refusée : {error}", permanent=True) from error
+        raise MailFailed("adresse refusée : ce n’est pas une adresse électronique", permanent=True) from error
     message["Subject"] = _one_line(letter.subject)
     message["Date"] = format_datetime(letter.sent_at)
     message["Message-ID"] = letter.message_id
@@ -148,7 +151,8 @@ class _SmtpCarrier:
             why = f"refus du serveur ({error.smtp_code})"
             raise MailFailed(why, permanent=error.smtp_code in _PERMANENT) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise MailFailed(f"envoi interrompu : {type(error).__name__}", server_down=True) from error
+            log.warning("mail server failed: %s", type(error).__name__)
+            raise MailFailed("envoi interrompu", server_down=True) from error
 
 
 @contextmanager
@@ -156,8 +160,8 @@ def _smtp(settings: Mapping[str, Any]) -> Iterator[smtplib.SMTP]:
     try:
         server = _connect(settings)
     except (OSError, smtplib.SMTPException) as error:
-        why = f"serveur de courrier injoignable : {type(error).__name__}"
-        raise MailFailed(why, server_down=True) from error
+        log.warning("mail server unreachable: %s", type(error).__name__)
+        raise MailFailed("serveur de courrier injoignable", server_down=True) from error
     try:
         yield server
     finally:

@@ -20,7 +20,19 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app
 from flask_babel import force_locale, gettext
 from markupsafe import Markup
-from sqlalchemy import JSON, ColumnElement, Index, String, Table, Text, UniqueConstraint, and_, func, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tnt.core import blobs, clock, journal
@@ -28,7 +40,7 @@ from tnt.core.access import Actor
 from tnt.core.claims import Claimable, ClaimLost, give_back, take
 from tnt.core.dataset import demo_loaded
 from tnt.core.db import Model, db, in_transaction, transaction
-from tnt.core.errors import N_, DomainError
+from tnt.core.errors import N_, DomainError, NotFound
 from tnt.core.mail import Attachment, Carrier, Letter, MailFailed, build, carrier, storable
 from tnt.core.statements import database_now, insert
 
@@ -303,15 +315,29 @@ def _after_failure(row_id: int, token: int, error: MailFailed) -> str:
 
 
 def send_again(actor: Actor, row_id: int) -> None:
-    """Queue a message that failed for good once more. Raises NotFailed."""
+    """Queue a message that failed for good once more. Raises NotFailed, NotFound."""
     with transaction():
         message = db.session.get(OutboxMessage, row_id)
-        if message is None or message.state != OutboxState.FAILED:
+        if message is None:
+            raise NotFound()
+        if message.state != OutboxState.FAILED:
             raise NotFailed()
         message.state = OutboxState.QUEUED
         message.attempts = 0
         message.next_attempt_at = clock.now()
         journal.record(actor, "outbox.send_again", message, before={"state": "failed"})
+
+
+def void_queued(reason: str) -> int:
+    """Keep every queued message from leaving, inside the caller's transaction; says how many.
+
+    For a past that is told afterwards: its mails are part of the story and concern nobody any more.
+    """
+    if not in_transaction():
+        raise RuntimeError("messages become void in the transaction that says why")
+    queued = update(OutboxMessage).where(OutboxMessage.state == OutboxState.QUEUED)
+    void = queued.values(state=OutboxState.VOID, last_error=reason[:300]).returning(OutboxMessage.id)
+    return len(db.session.execute(void).all())
 
 
 def counts_by_state() -> dict[OutboxState, int]:
