@@ -121,7 +121,11 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _write_pending(session: Session) -> None:
+def write_pending(session: Session) -> None:
+    """Write what was noted so far; called just before the commit.
+
+    Whoever tells a past within one transaction calls it at each instant, so that entries bear their date.
+    """
     pending = session.info.pop("journal", [])
     if not pending:
         return
@@ -153,7 +157,7 @@ def _write_pending(session: Session) -> None:
     session.flush()
 
 
-BEFORE_COMMIT.append(_write_pending)
+BEFORE_COMMIT.append(write_pending)
 
 
 def _digest(salt: str, payload: Mapping[str, Any]) -> str:
