@@ -24,6 +24,7 @@ FEATURES = (
     "feeds",
     "closing",
     "effects",
+    "minutes",
     "convocations",
     "sittings",
     "agendas",

@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    BooleanField,
     DateField,
     HiddenField,
     IntegerField,
@@ -64,9 +63,6 @@ class WordsForm(FlaskForm):
     minutes = IntegerField(_l("Durée (minutes)"), [InputRequired(), NumberRange(0, 600)], default=15)
     rapporteur_id = SelectField(_l("Rapporteur"), coerce=_id)
     draft_wording = TextAreaField(_l("Projet de texte"), [Length(max=10_000)])
-    reserved = BooleanField(
-        _l("Point réservé"), description=_l("Absent des calendriers et de ce qui est publié")
-    )
     version = HiddenField()
 
     def words(self) -> ItemWords:
@@ -76,7 +72,6 @@ class WordsForm(FlaskForm):
             minutes=self.minutes.data or 0,
             rapporteur_id=self.rapporteur_id.data,
             draft_wording=self.draft_wording.data or "",
-            reserved=bool(self.reserved.data),
         )
 
 
@@ -188,7 +183,6 @@ def words_of(item: AgendaItem) -> dict[str, Any]:
         "minutes": item.minutes,
         "rapporteur_id": item.rapporteur_id,
         "draft_wording": item.draft_wording,
-        "reserved": item.reserved,
         "version": str(item.version),
         "kind": item.kind.value,
         "group_id": item.group_id,
