@@ -812,11 +812,13 @@ def upgrade():
     )
     with op.batch_alter_table("act", schema=None) as batch_op:
         batch_op.create_index("ix_act_committee_decided", ["committee_id", "decided_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_act_decided_on"), ["decided_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_act_kind"), ["kind"], unique=False)
         batch_op.create_index(batch_op.f("ix_act_meeting_id"), ["meeting_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_act_period"), ["period"], unique=False)
         batch_op.create_index(batch_op.f("ix_act_rectifies_id"), ["rectifies_id"], unique=False)
+        batch_op.create_index(
+            "ix_act_register", ["decided_on", "item_order", "id", "state", "committee_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_act_state"), ["state"], unique=False)
 
     op.create_table(
@@ -1752,11 +1754,11 @@ def downgrade():
     op.drop_table("attendance")
     with op.batch_alter_table("act", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_act_state"))
+        batch_op.drop_index("ix_act_register")
         batch_op.drop_index(batch_op.f("ix_act_rectifies_id"))
         batch_op.drop_index(batch_op.f("ix_act_period"))
         batch_op.drop_index(batch_op.f("ix_act_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_act_kind"))
-        batch_op.drop_index(batch_op.f("ix_act_decided_on"))
         batch_op.drop_index("ix_act_committee_decided")
 
     op.drop_table("act")

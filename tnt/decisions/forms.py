@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from wtforms import SearchField, SelectField
+from wtforms import SearchField, SelectField, widgets
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.form import BaseForm
 
@@ -51,6 +52,16 @@ KINDS = {
     ActKind.NOTE: _l("Prise d’acte"),
     ActKind.OTHER: _l("Autre décision"),
 }
+
+
+class Select(widgets.Select):
+    """The usual list, its options written without ceremony: the groups may be three hundred."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **_attributes: Any) -> Markup:  # type: ignore[override]  # older stubs
+        """One option."""
+        mark = Markup(" selected") if choice.selected else ""
+        return Markup('<option value="%s"%s>%s</option>') % (choice.value, mark, choice.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +162,7 @@ def _fields(choices: Iterable[Choice], chosen: Mapping[str, str]) -> BaseForm:
     fields |= {
         choice.name: SelectField(
             choice.label,
+            widget=Select(),
             choices=[SelectChoice("", _l("Tout")), *(SelectChoice(*option) for option in choice.options)],
         )
         for choice in choices

@@ -24,6 +24,8 @@ class Act(Model):
         ),
         CheckConstraint("nature = 'prior_act' OR committee_id IS NOT NULL", name="committee_unless_prior"),
         Index("ix_act_committee_decided", "committee_id", "decided_on"),
+        # the order of the register, with what says who sees a line
+        Index("ix_act_register", "decided_on", "item_order", "id", "state", "committee_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,7 +37,7 @@ class Act(Model):
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
     period: Mapped[str] = mapped_column(String(7), index=True)  # of the session, or of the date
     item_order: Mapped[int] = mapped_column(default=0)  # order in the session: ties of a date
-    decided_on: Mapped[date] = mapped_column(index=True)
+    decided_on: Mapped[date]
     effective_on: Mapped[date]
     title: Mapped[str] = mapped_column(String(300))
     wording: Mapped[str] = mapped_column(Text)

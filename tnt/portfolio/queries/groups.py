@@ -139,45 +139,29 @@ def _known_on(created_at: datetime, day: date) -> bool:
 
 
 def _statuses(day: date) -> dict[int, StatusRow]:
-    rank = (
-        func.row_number()
-        .over(
-            partition_by=StatusEvent.group_id,
-            order_by=(
-                StatusEvent.effective_on.desc(),
-                StatusEvent.decided_on.desc(),
-                StatusEvent.item_order.desc(),
-                StatusEvent.id.desc(),
-            ),
-        )
-        .label("rank")
+    one = aliased(StatusEvent)
+    latest = (
+        select(one.id)
+        .where(one.group_id == ProjectGroup.id, one.effective_on <= day, one.superseded_at.is_(None))
+        .order_by(one.effective_on.desc(), one.decided_on.desc(), one.item_order.desc(), one.id.desc())
+        .limit(1)
+        .correlate(ProjectGroup)
+        .scalar_subquery()
     )
-    ranked = (
+    statement = (
         select(
             StatusEvent.group_id,
             StatusEvent.status,
             StatusEvent.stop_kind,
             StatusEvent.effective_on,
             StatusEvent.act_id,
-            rank,
-        )
-        .where(StatusEvent.effective_on <= day, StatusEvent.superseded_at.is_(None))
-        .subquery()
-    )
-    last = ranked.c
-    statement = (
-        select(
-            last.group_id,
-            last.status,
-            last.stop_kind,
-            last.effective_on,
-            last.act_id,
             Act.number,
             Act.reference,
             Act.authority,
         )
-        .join(Act, Act.id == last.act_id)
-        .where(last.rank == 1)
+        .select_from(ProjectGroup)
+        .join(StatusEvent, StatusEvent.id == latest)
+        .join(Act, Act.id == StatusEvent.act_id)
     )
     return {
         group_id: StatusRow(status, kind, effective_on, act_id, number or reference or authority)
