@@ -43,7 +43,8 @@ def load_settings(env: Mapping[str, str]) -> dict[str, Any]:
         "DEBUG": env.get("FLASK_DEBUG") == "1" and mode != "production",
         # the demonstration is refused where real people work
         "DEMO_ALLOWED": mode != "production",
-        "ALLOWED_HOSTS": _hosts(env, base_url, mode),
+        # Flask refuses a request to any other host
+        "TRUSTED_HOSTS": _hosts(env, base_url, mode),
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
         "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
@@ -54,6 +55,7 @@ def load_settings(env: Mapping[str, str]) -> dict[str, Any]:
         "MAIL_TLS": env.get("MAIL_TLS", "starttls" if mode == "production" else "none"),
         "MAIL_FROM": env.get("MAIL_FROM", "secretariat@tnt.example"),
         "MAIL_FOLDER": Path(env.get("MAIL_FOLDER", instance / "mails")),
+        "CALENDAR_ORGANIZER": env.get("CALENDAR_ORGANIZER", ""),
         "CALENDAR_HOST": env.get("CALENDAR_HOST", urlsplit(base_url).hostname or "localhost"),
         "LEGAL_PUBLISHER": env.get("LEGAL_PUBLISHER", ""),
         "LEGAL_DIRECTOR": env.get("LEGAL_DIRECTOR", ""),

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Flask
 from flask.cli import AppGroup
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tnt.core import access, db
 
@@ -73,6 +74,10 @@ def create_app(settings: Mapping[str, Any]) -> Flask:
     app = Flask(__name__, template_folder="../templates", static_folder=None)
     app.config.from_mapping(settings)
     app.config["INSTANCE_DIR"].mkdir(parents=True, exist_ok=True)
+    if app.config["TRUSTED_PROXIES"]:
+        # only the proxies counted are believed; a forged X-Forwarded-For is otherwise ignored
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     db.init_app(app)
     for room in CORE:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask.globals import request_ctx
 from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -145,7 +146,9 @@ def error_page(code: int, sentence: str | None = None) -> Response:
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         response = make_response(jsonify(message=what), code)
     else:
-        template = "errors/bare.html" if code in NEEDS_NO_DATABASE else "errors/page.html"
+        # a refused host has no addresses of ours to link to
+        is_bare = code in NEEDS_NO_DATABASE or request_ctx.url_adapter is None
+        template = "errors/bare.html" if is_bare else "errors/page.html"
         page = render_template(
             template, code=code, title=gettext(words.title), what=what, then=gettext(words.then)
         )

@@ -37,6 +37,7 @@ ACT_KIND_OF = {
     Motion.CONTINUE: ActKind.CONTINUE_GROUP,
     Motion.STOP: ActKind.STOP_GROUP,
 }
+RESERVED_SLUGS = frozenset({"proposer"})  # addresses of our own beside the groups'
 MOTION_OF = {kind: motion for motion, kind in ACT_KIND_OF.items()}
 
 
@@ -75,7 +76,8 @@ def slug_of(name: str) -> str:
     """An address from a name: « Sensibilisation des élus » → « sensibilisation-des-elus »."""
     spaced = name.replace("’", " ").replace("'", " ")
     plain = unicodedata.normalize("NFKD", spaced).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:70] or "groupe"
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:70] or "groupe"
+    return f"groupe-{slug}" if slug in RESERVED_SLUGS else slug
 
 
 def propose_group(
