@@ -50,7 +50,7 @@ class Stale(DomainError):
 
     message = N_(
         "Cet élément a été modifié entre-temps par une autre personne. Votre saisie est conservée "
-        "ci-dessous : relisez la version enregistrée, puis enregistrez de nouveau."
+        "ci-dessous : relisez la version enregistrée, puis enregistrez de nouveau."
     )
 
 

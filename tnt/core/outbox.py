@@ -51,7 +51,7 @@ BATCH = 500
 # how long to wait after each failure; the last one gives up, about two days after the first
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 DEMO_LABEL = N_("[démonstration]")
-DEMO_LINE = N_("Données de démonstration : ce message ne concerne aucune personne réelle.")
+DEMO_LINE = N_("Données de démonstration : ce message ne concerne aucune personne réelle.")
 ERASED = N_("(contenu effacé après l’envoi)")
 
 
@@ -67,7 +67,7 @@ class OutboxState(StrEnum):
 class NotFailed(DomainError):
     """Only a message that failed for good is sent again by hand."""
 
-    message = N_("Ce message n’est pas en échec : il n’y a rien à renvoyer.")
+    message = N_("Ce message n’est pas en échec : il n’y a rien à renvoyer.")
 
 
 class OutboxMessage(Claimable, Model):

@@ -25,7 +25,7 @@ from tnt.setup.programme_loader import load_programme
 class DemoNotLoaded(DomainError):
     """Nothing but a demonstration is ever erased."""
 
-    message = N_("Aucune démonstration n’est chargée : rien n’a été effacé.")
+    message = N_("Aucune démonstration n’est chargée : rien n’a été effacé.")
 
 
 def clear_demo() -> None:

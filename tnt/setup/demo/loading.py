@@ -34,14 +34,14 @@ VOID_REASON = "données de démonstration : message d’un passé raconté, jama
 class DemoAlreadyLoaded(DomainError):
     """Twice would be twice the same people."""
 
-    message = N_("La démonstration est déjà chargée : effacez-la d’abord (« flask demo clear »).")
+    message = N_("La démonstration est déjà chargée : effacez-la d’abord (« flask demo clear »).")
 
 
 class RealPeopleThere(DomainError):
     """Fictional people never join real ones."""
 
     message = N_(
-        "La base contient déjà des personnes (%(count)s) : la démonstration ne se charge que dans une base "
+        "La base contient déjà des personnes (%(count)s) : la démonstration ne se charge que dans une base "
         "sans personne."
     )
 
