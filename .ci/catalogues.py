@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tnt" / "translations"
 KEYWORDS = ("_", "gettext", "ngettext:1,2", "lazy_gettext", "_l", "N_")
 LANGUAGES = {"fr": "nplurals=2; plural=(n > 1);", "en": "nplurals=2; plural=(n != 1);"}
+UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 PARAMETER = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -59,7 +61,9 @@ def po_bytes(texts: Catalog, language: str) -> bytes:
 def mo_bytes(po: bytes, language: str) -> bytes:
     """The compiled catalogue."""
     out = io.BytesIO()
-    write_mo(out, read_po(io.BytesIO(po), locale=language))
+    texts = read_po(io.BytesIO(po), locale=language)
+    texts.creation_date = texts.revision_date = UNDATED  # else Babel writes the present minute
+    write_mo(out, texts)
     return out.getvalue()
 
 
