@@ -51,6 +51,9 @@ def _to_page(meeting_id: int, anchor: str | None = None) -> Response:
     return redirect(url_for("agendas.page", meeting_id=meeting_id, _anchor=anchor), 303)
 
 
+PROPOSALS_SHOWN = 15  # the rest is one click away
+
+
 @agendas.get("")
 @access(SIGNED_IN)
 def page(meeting_id: int) -> str:
@@ -60,6 +63,8 @@ def page(meeting_id: int) -> str:
     prepares = can_prepare(actor, meeting.committee_id)
     editable = prepares and meeting.state in TO_COME
     items = queries.items_of(meeting.id)
+    proposals = queries.list_proposals(meeting) if editable else []
+    shown = len(proposals) if request.args.get("proposes") == "tous" else PROPOSALS_SHOWN
     return render_template(
         "agendas/page.html",
         meeting=meeting,
@@ -76,7 +81,8 @@ def page(meeting_id: int) -> str:
         can_move=editable,
         can_cancel=prepares and can_cancel(meeting),
         remarks=queries.remarks_on(meeting, items) if editable else [],
-        proposals=queries.list_proposals(meeting) if editable else [],
+        proposals=proposals[:shown],
+        proposals_total=len(proposals),
         seats=mandates_on(meeting.committee_id, clock.paris_day(meeting.starts_at)),
         changed=_changed_since_notice(meeting, items),
         now=clock.now(),

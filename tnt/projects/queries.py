@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from tnt.core.db import db
 from tnt.core.errors import NotFound
@@ -105,9 +105,25 @@ def _in_force(day: date, known_at: datetime | None) -> Select[StatusEvent]:
 
 def statuses_on(day: date, known_at: datetime | None = None) -> dict[int, StatusEvent]:
     """Each decided group's status event on a day, as known at an instant; proposed groups are absent."""
-    statement = _in_force(day, known_at).order_by(
-        StatusEvent.effective_on, StatusEvent.decided_on, StatusEvent.item_order
+    latest = (
+        _in_force(day, known_at)
+        .with_only_columns(
+            StatusEvent.id,
+            func.row_number()
+            .over(
+                partition_by=StatusEvent.group_id,
+                order_by=(
+                    StatusEvent.effective_on.desc(),
+                    StatusEvent.decided_on.desc(),
+                    StatusEvent.item_order.desc(),
+                    StatusEvent.id.desc(),
+                ),
+            )
+            .label("rank"),
+        )
+        .subquery()
     )
+    statement = select(StatusEvent).join(latest, latest.c.id == StatusEvent.id).where(latest.c.rank == 1)
     return {event.group_id: event for event in db.session.scalars(statement)}
 
 

@@ -1,0 +1,1 @@
+"""The benchmark: data sets, floors, rows and budgets. Start with __main__.py."""
