@@ -52,7 +52,7 @@ def load_settings(env: Mapping[str, str]) -> dict[str, Any]:
         "MAIL_PORT": int(env.get("MAIL_PORT", "25")),
         "MAIL_USER": env.get("MAIL_USER", ""),
         "MAIL_PASSWORD": env.get("MAIL_PASSWORD", ""),
-        "MAIL_TLS": env.get("MAIL_TLS", "starttls" if mode == "production" else "none"),
+        "MAIL_TLS": _mail_tls(env, mode),
         "MAIL_FROM": env.get("MAIL_FROM", "secretariat@tnt.example"),
         "MAIL_FOLDER": Path(env.get("MAIL_FOLDER", instance / "mails")),
         "CALENDAR_ORGANIZER": env.get("CALENDAR_ORGANIZER", ""),
@@ -94,6 +94,13 @@ def _hosts(env: Mapping[str, str], base_url: str, mode: str) -> list[str]:
     if mode != "production":
         hosts += ["127.0.0.1", "localhost"]
     return sorted(set(hosts))
+
+
+def _mail_tls(env: Mapping[str, str], mode: str) -> str:
+    chosen = env.get("MAIL_TLS", "starttls" if mode == "production" else "none")
+    if chosen not in {"starttls", "ssl", "none"}:  # a mistaken word must not mean « in clear »
+        raise BadSettings(f"MAIL_TLS={chosen!r} : attendu starttls, ssl ou none.")
+    return chosen
 
 
 def _check_production(env: Mapping[str, str], settings: Mapping[str, Any]) -> None:

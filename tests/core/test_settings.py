@@ -39,6 +39,7 @@ def test_production_starts_when_it_is_safe_and_refuses_the_demonstration() -> No
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
         ({"MAIL_SERVER": ""}, "MAIL_SERVER"),
         ({"TNT_ENV": "prod"}, "TNT_ENV"),
+        ({"MAIL_TLS": "tls"}, "MAIL_TLS"),
     ],
 )
 def test_production_refuses_to_start_and_says_why(change: dict[str, str], said: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask, current_app
@@ -48,7 +49,7 @@ def serve(host: str, workers: int) -> None:
         click.echo("  Ctrl-C pour arrêter.\n")
 
     try:
-        sys.exit(Pair(host, port, workers).run(say_what_to_open))
+        sys.exit(Pair(host, port, workers, urlsplit(address).netloc).run(say_what_to_open))
     except PortTaken as error:
         message = f"Le port {error} est déjà pris. Choisissez-en un autre : PORT=5001 make run"
         raise click.ClickException(message) from error

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 STOP_SECONDS = 15
 START_SECONDS = 30
@@ -41,6 +41,7 @@ class Pair:
     host: str
     port: int
     workers: int
+    named: str  # the host that browsers ask for; the application refuses any other
     stopping: bool = False
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -76,7 +77,7 @@ class Pair:
         while time.monotonic() < deadline and not self.stopping:
             if self.processes["web"].poll() is not None:
                 return False
-            if is_open(f"http://{self.host}:{self.port}/healthz"):
+            if is_open(f"http://{self.host}:{self.port}/healthz", self.named):
                 return True
             time.sleep(_POLL_SECONDS)
         return False
@@ -117,10 +118,10 @@ def check_port(host: str, port: int) -> None:
             raise PortTaken(str(port)) from error
 
 
-def is_open(url: str) -> bool:
-    """Whether the address answers."""
+def is_open(url: str, named: str) -> bool:
+    """Whether the address answers when asked under that host's name."""
     try:
-        with urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address, always http
+        with urlopen(Request(url, headers={"Host": named}), timeout=2) as answer:  # noqa: S310 - our own address, always http
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False
