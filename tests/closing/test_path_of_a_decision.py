@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.closing.scene import Scene, hold, plan, put_information, put_motion, set_scene, settle
+from tests.closing.scene import MISSION, Scene, hold, plan, put_information, put_motion, set_scene, settle
+from tnt.accounts.models import Person
 from tnt.actions.models import Action
 from tnt.agendas import services as agendas
 from tnt.agendas.rules import ItemKind
@@ -39,6 +40,7 @@ from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.projects import queries as projects
 from tnt.projects import services as groups
+from tnt.projects.models import ProjectGroup
 from tnt.projects.rules import GroupStatus, Motion, StopKind
 from tnt.sittings import services as sittings
 from tnt.sittings.queries import list_item_states, list_seats
@@ -415,3 +417,35 @@ def test_the_record_is_an_accessible_pdf_kept_under_its_hash(scene: Scene) -> No
     assert record.signed_pdf_sha256 is not None
     assert blobs.get(record.pdf_sha256).content == submitted
     assert blobs.get(record.signed_pdf_sha256).content.startswith(b"%PDF-")
+
+
+def test_a_lead_who_hands_one_group_over_for_another_keeps_the_seat(scene: Scene) -> None:
+    """Stopped first, its successor created after, on the same day: the seat by right goes on."""
+    with transaction() as session:
+        outsider = Person(given_name="Lou", family_name="Hors", created_at=clock.now())
+        successor = ProjectGroup(
+            slug="suite", name="Suite", workstream_id=1, proposed_mission=MISSION, created_at=clock.now()
+        )
+        session.add_all([outsider, successor])
+        session.flush()
+        lead_id, successor_id = outsider.id, successor.id
+    actor = scene.actor(scene.secretary)
+    day = date(2026, 10, 1)
+
+    def record(group_id: int, motion: Motion, decided_on: date, **more: object) -> None:
+        effects.record_prior_act(
+            actor,
+            authority="Ministre",
+            decided_on=decided_on,
+            wording="Décision prise.",
+            group_id=group_id,
+            motion=motion,
+            **more,  # type: ignore[arg-type]
+        )
+
+    named = {"mission": MISSION, "lead_id": lead_id, "lead_institution_id": scene.institution}
+    record(scene.group, Motion.CREATE, date(2026, 3, 1), **named)
+    record(scene.group, Motion.STOP, day, reason="Achevé.", stop_kind=StopKind.ACHIEVED)
+    record(successor_id, Motion.CREATE, day, **named)
+    (seat,) = db.session.scalars(select(Mandate).where(Mandate.person_id == lead_id))
+    assert (seat.ex_officio, seat.from_on, seat.until_on) == (True, date(2026, 3, 1), None)

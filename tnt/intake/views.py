@@ -26,7 +26,7 @@ from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
 from tnt.meetings.queries import list_upcoming, prepared_committees, readable_committees
 from tnt.meetings.rules import TO_COME
-from tnt.projects.services import MOTION_OF
+from tnt.projects.services import MOTION_OF, can_propose
 
 intake = Blueprint("intake", __name__, url_prefix="/demandes")
 SECRETARY = holding("secretary")
@@ -87,10 +87,16 @@ def _natures(actor: Actor) -> list[tuple[str, Any]]:
 @access(SIGNED_IN)
 def choose() -> str:
     """What to ask: the choice comes first, then the form for it."""
-    natures = _natures(current_actor())
+    actor = current_actor()
+    natures = _natures(actor)
     if not natures:
         raise NotFound()
-    return render_template("intake/choose.html", natures=natures, group=request.args.get("groupe"))
+    return render_template(
+        "intake/choose.html",
+        natures=natures,
+        group=request.args.get("groupe"),
+        proposes=can_propose(actor),
+    )
 
 
 @intake.route("/nouvelle/<nature>", methods=["GET", "POST"])

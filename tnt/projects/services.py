@@ -369,18 +369,28 @@ def appoint_lead(
 
 
 def _ex_officio_seat(person_id: int, institution_id: int, from_on: date) -> Mandate | None:
-    """A seat for the lead, unless the person already sits in the coordination committee."""
+    """A seat for the lead, unless the person already sits in the coordination committee.
+
+    A seat by right that ends as this one begins (the person hands one group over for another) goes on.
+    """
     committee_id = db.session.scalar(select(Committee.id).where(Committee.key == "coordination"))
     if committee_id is None:
         return None
     held = db.session.scalar(
-        select(Mandate.id).where(
+        select(Mandate)
+        .where(
             Mandate.person_id == person_id,
             Mandate.committee_id == committee_id,
-            (Mandate.until_on.is_(None)) | (Mandate.until_on >= from_on),
+            (Mandate.until_on.is_(None)) | (Mandate.until_on >= from_on - timedelta(days=1)),
         )
+        .order_by(Mandate.from_on.desc())
+        .limit(1)
     )
-    if held is not None:
+    if held is not None and held.ex_officio and held.until_on is not None:
+        held.until_on = None
+        held.end_reason = ""
+        return held
+    if held is not None and (held.until_on is None or held.until_on >= from_on):
         return None
     return Mandate(
         person_id=person_id,

@@ -95,6 +95,7 @@ def group(slug: str) -> tuple[str, int]:
         steady_since=steady_since(sheet.trend),
         leads_it=actor.has("lead", sheet.group.id),
         can_draft=can_draft(actor, sheet.group.id),
+        reader_id=actor.person_id,
         reads=lambda committee_id: committee_id is not None and can_read(actor, committee_id),
     )
     return page, 422 if form.au.errors else 200
