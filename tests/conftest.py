@@ -1,7 +1,8 @@
-"""What every test shares: an application on a fresh, migrated database, on SQLite and on PostgreSQL.
+"""What every test shares: an application on a fresh, migrated database, on SQLite and PostgreSQL; a browser.
 
-PostgreSQL: the address of a server whose user may create databases, in TEST_POSTGRES_URL. Without it
-those tests are skipped and say so; with TNT_REQUIRE_ALL=1 (the CI) a missing part is a failure.
+PostgreSQL: the address of a server whose user may create databases, in TEST_POSTGRES_URL. Chromium: its path
+in CHROMIUM, or the first one on the PATH. Without them those tests are skipped and say so; with
+TNT_REQUIRE_ALL=1 (the CI) a missing part is a failure.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -29,6 +31,12 @@ from tnt.core.db import db
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday, semester 2, quarter 4
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 REQUIRE_ALL = os.environ.get("TNT_REQUIRE_ALL") == "1"
 
 
@@ -139,6 +147,19 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 def sqlite_app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a fresh SQLite database only, with its context pushed."""
     yield from _with_context(make_app(sqlite_url, tmp_path))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for a worker; each test opens contexts of its own in it."""
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    program = os.environ.get("CHROMIUM") or next(filter(None, found), "")
+    if not program:
+        missing("Chromium absent : ni CHROMIUM, ni « chromium » dans le PATH")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, headless=True, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 def _with_context(app: Flask) -> Iterator[Flask]:

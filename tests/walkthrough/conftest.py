@@ -1,41 +1,23 @@
-"""A real browser before the real application: served over HTTP, on demonstration data.
-
-Chromium: its path in CHROMIUM, or on the PATH. Without it these tests are skipped and say so.
-"""
+"""A real browser before the real application: served over HTTP, on demonstration data."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
-from tests.conftest import NOW, _admin, make_app, migrate_to_head, missing, postgres_url
+from tests.conftest import NOW, _admin, make_app, migrate_to_head, postgres_url
 from tnt.core import clock
 from tnt.core.access import SYSTEM
 from tnt.core.db import db
 from tnt.setup.demo.loading import load_demo
 from tnt.setup.programme_loader import load_programme
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One headless Chromium for all journeys."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not path:
-        missing("Chromium absent : ni CHROMIUM, ni « chromium » dans le PATH")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def serve(app: Flask) -> Iterator[str]:
