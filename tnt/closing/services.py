@@ -214,6 +214,8 @@ def frozen_content(record: DecisionRecord) -> Mapping[str, object]:
 
 
 def _locked_record(meeting_id: int) -> DecisionRecord:
+    """The record, locked after its meeting: everybody takes the two in that order. Raises NotFound."""
+    db.session.execute(select(Meeting.id).where(Meeting.id == meeting_id).with_for_update())
     record = db.session.scalar(
         select(DecisionRecord)
         .where(DecisionRecord.meeting_id == meeting_id)

@@ -15,6 +15,7 @@ from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import N_, DomainError, Forbidden, NotFound, check_version
 from tnt.meetings.models import Meeting
+from tnt.meetings.queries import lock_meeting
 from tnt.meetings.rules import MeetingState, check_transition
 from tnt.meetings.services import bring_forward_to_now, enter_state
 from tnt.projects.models import GroupMotion
@@ -90,8 +91,16 @@ def get_meeting_to_hold(actor: Actor, meeting_id: int) -> Meeting:
     return meeting
 
 
+def _lock_to_hold(actor: Actor, meeting_id: int) -> Meeting:
+    """The same, locked: what is entered in a session follows one another, and ends with the levée."""
+    meeting = lock_meeting(actor, meeting_id)
+    if not can_hold(actor, meeting):
+        raise Forbidden()
+    return meeting
+
+
 def _in_session(actor: Actor, meeting_id: int) -> Meeting:
-    meeting = get_meeting_to_hold(actor, meeting_id)
+    meeting = _lock_to_hold(actor, meeting_id)
     if meeting.state is not MeetingState.IN_SESSION:
         raise NotInSession()
     return meeting
@@ -109,7 +118,7 @@ def open_session(actor: Actor, meeting_id: int, *, bring_forward: bool = False) 
     Raises NotFound, Forbidden, NothingOnTheAgenda, TooEarly, or the state table's refusal.
     """
     with transaction() as session:
-        meeting = get_meeting_to_hold(actor, meeting_id)
+        meeting = _lock_to_hold(actor, meeting_id)
         if session.scalar(select(AgendaItem.id).where(AgendaItem.meeting_id == meeting.id).limit(1)) is None:
             raise NothingOnTheAgenda()
         check_transition(
