@@ -1,45 +1,46 @@
 """`make bench`: what each page and feed costs, against two floors served by the same server in the same run.
 
-A figure is CPU seconds of the server's process per request (all its threads), taken from /proc, over a
-bounded number of requests on the loopback. Machines are noisy: read the ratios. Results go to results.json.
+A figure is CPU seconds of the server's process per request, all its threads, over a bounded number of
+requests on the loopback. Machines are shared and noisy: each round measures the floors again, a row is the
+median of its ratios over the rounds. Read the ratios. Results go to bench/results.json.
+
+BENCH_REQUESTS is the number of requests of a row in a round, BENCH_ROUNDS the number of rounds.
 """
 
 from __future__ import annotations
 
 import gzip
-import http.client
 import json
+import logging
 import os
-import socket
+import re
+import shutil
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask
-from flask_login import login_user
-from flask_migrate import upgrade
 from sqlalchemy import event
 
-from bench import datasets
-from config import load_settings
-from tnt import create_app
-from tnt.accounts import queries as accounts
-from tnt.accounts.models import Account
-from tnt.core import clock, sessions
-from tnt.core.access import actor_for
+from bench import datasets, probes
+from bench.server import ROOT, Answer, Server, served
+from tnt.core import clock, pdf
 from tnt.core.db import db
-from tnt.feeds.services import subscriptions
+from tnt.core.static_files import sources
 
-ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "instance" / "bench"
-ROUNDS, WARM = 5, 20
-TICKS = os.sysconf("SC_CLK_TCK")
+REQUESTS = int(os.environ.get("BENCH_REQUESTS", "100"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+WARM = 15
+MOST_QUERIES = 12
+PAGE_BUDGET, FEED_BUDGET, UNCHANGED_BUDGET, SAVE_BUDGET = 6, 6, 4, 5
+GROWTH_BUDGET, MEMORY_BUDGET_MB = 1.3, 130
+HTML_BUDGET_KB, STATIC_BUDGET_KB, REBUILD_BUDGET_MS, PDF_BUDGET_MS = 40, 90, 20, 2_000
 
 
 @dataclass
@@ -48,239 +49,269 @@ class Row:
 
     what: str
     dataset: str
-    milliseconds: float
     floor: str
-    ratio: float
     budget: float
-    queries: int | None
-    gzip_bytes: int
+    server: Server
+    send: Callable[[Server], Answer]
+    status: int = 200
+    most_queries: int | None = MOST_QUERIES
+    is_page: bool = False
+    requests: int = REQUESTS
+    queries: int | None = None
+    html_kb: float | None = None
+    milliseconds: list[float] = field(default_factory=list)
+    ratios: list[float] = field(default_factory=list)
 
     @property
-    def verdict(self) -> str:
-        """Whether the budget is kept."""
-        return "tenu" if self.ratio <= self.budget and (self.queries or 0) <= 12 else "dépassé"
+    def ratio(self) -> float:
+        """Times the floor: the median of the rounds."""
+        return statistics.median(self.ratios)
+
+    @property
+    def misses(self) -> list[str]:
+        """What goes beyond its budget."""
+        found = []
+        if self.ratio > self.budget:
+            found.append("processeur")
+        if self.queries is not None and self.most_queries is not None and self.queries > self.most_queries:
+            found.append("requêtes")
+        if self.html_kb is not None and self.html_kb > HTML_BUDGET_KB:
+            found.append("taille")
+        return found
+
+    def told(self) -> dict[str, Any]:
+        """As results.json keeps it."""
+        return {
+            "what": self.what,
+            "dataset": self.dataset,
+            "milliseconds": round(statistics.median(self.milliseconds), 2),
+            "floor": self.floor,
+            "ratio": round(self.ratio, 1),
+            "budget": self.budget,
+            "queries": self.queries,
+            "html_kb": self.html_kb,
+            "over": self.misses,
+        }
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def cost(server: Server, send: Callable[[Server], Answer], number: int, status: int) -> float:
+    """Milliseconds of CPU a request. Raises RuntimeError for another answer than the one expected."""
+    server.reconnect()
+    before = server.cpu_seconds()
+    for _ in range(number):
+        answer = send(server)
+        if answer.status != status:
+            raise RuntimeError(f"{answer.status} instead of {status}: {answer.body[:300]!r}")
+    return (server.cpu_seconds() - before) / number * 1000
 
 
-@contextmanager
-def served(target: str, env: dict[str, str]) -> Iterator[tuple[int, int]]:
-    """Serve an application with granian, one worker: (port, process of the worker)."""
-    port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
-    command += [
-        "--blocking-threads",
-        "4",
-        "--workers",
-        "1",
-        "--no-access-log",
-        "--log-level",
-        "error",
-        target,
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | env, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(port)
-        yield port, worker_of(process.pid)
-    finally:
-        process.terminate()
-        process.wait(20)
+def measure(floors: Server, rows: list[Row]) -> dict[str, float]:
+    """Fill the rows; the floors in milliseconds, medians too."""
+    asks = {"hello": probes.get("/hello", {}), "rows": probes.get("/rows", {})}
+    found: dict[str, list[float]] = {name: [] for name in asks}
+    for server, send, status in [(floors, send, 200) for send in asks.values()] + [
+        (row.server, row.send, row.status) for row in rows
+    ]:
+        cost(server, send, WARM, status)
+    for _round in range(ROUNDS):
+        for row in rows:
+            # the floor just before the row: the machine is seldom the same a minute later
+            floor = cost(floors, asks[row.floor], REQUESTS * 2, 200)
+            found[row.floor].append(floor)
+            spent = cost(row.server, row.send, row.requests, row.status)
+            row.milliseconds.append(spent)
+            row.ratios.append(spent / floor)
+    return {name: round(statistics.median(values), 3) for name, values in found.items()}
 
 
-def wait_for(port: int) -> None:
-    """Until somebody listens."""
-    for _ in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise RuntimeError("the server did not start")
-
-
-def worker_of(pid: int) -> int:
-    """The worker under granian's main process."""
-    for _ in range(50):
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        if children:
-            return int(children[-1])
-        time.sleep(0.1)
-    return pid
-
-
-def cpu(pid: int) -> float:
-    """CPU seconds that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def memory_mb(pid: int) -> float:
-    """Resident memory, in MB."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
-
-def ask(connection: http.client.HTTPConnection, path: str, headers: dict[str, str]) -> tuple[int, bytes]:
-    """One request on a kept connection."""
-    connection.request("GET", path, headers=headers)
-    answer = connection.getresponse()
-    return answer.status, answer.read()
-
-
-def cost(
-    port: int, pid: int, path: str, headers: dict[str, str], number: int, status: int
-) -> tuple[float, int]:
-    """(median milliseconds of CPU a request over the rounds, gzip size of the answer)."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    body = b""
-    for _ in range(WARM):
-        got, body = ask(connection, path, headers)
-        if got != status:
-            raise RuntimeError(f"{path}: {got}, {status} expected")
-    found = []
-    for _ in range(ROUNDS):
-        before = cpu(pid)
-        for _ in range(number):
-            ask(connection, path, headers)
-        found.append((cpu(pid) - before) / number * 1000)
-    connection.close()
-    return statistics.median(found), len(body if "Accept-Encoding" in headers else gzip.compress(body))
-
-
-def settings(path: Path) -> dict[str, str]:
-    """The environment of the product on that file."""
-    return {"DATABASE_URL": f"sqlite:///{path}", "TNT_INSTANCE": str(FOLDER), "PORT": "5000"}
-
-
-def prepare(size: datasets.Size) -> tuple[Flask, Path]:
-    """The application on a freshly filled file; the clock stands on the data's day while it is filled."""
-    path = FOLDER / f"{size.name}.sqlite3"
-    for name in (path, *path.parent.glob(path.name + "-*")):
-        name.unlink(missing_ok=True)
-    app = create_app(load_settings(settings(path)))
-    with app.app_context():
-        upgrade(str(ROOT / "migrations"))
-        with clock.at(datasets.NOW):
-            datasets.fill(size)
-    return app, path
-
-
-def cookie_of(app: Flask) -> str:
-    """A session of the secretary, as the browser would send it."""
-    with app.app_context(), app.test_request_context(base_url="http://127.0.0.1:5000/"):
-        account = db.session.get(Account, 1)
-        assert account is not None
-        account_id, login_id = account.id, account.login_id
-        user = accounts.find_signed_in(login_id)
-        assert user is not None
-        sessions.begin(account_id, locale="fr")
-        login_user(user)
-        response = app.response_class()
-        from flask import session
-
-        app.session_interface.save_session(app, session._get_current_object(), response)
-        return response.headers["Set-Cookie"].partition(";")[0]
-
-
-def feed_of(app: Flask) -> str:
-    """The path of a new subscription of the secretary to their sessions."""
-    with app.app_context():
-        actor = actor_for(1, "Prénom1")
-        issued = subscriptions.subscribe(actor, person_id=1, committee_id=None, device="Banc")
-        return f"/calendrier/{issued.token}.ics"
-
-
-def count_queries(app: Flask, path: str, headers: dict[str, str]) -> int:
-    """How many statements one request makes."""
+def count_queries(app: Flask, ask: probes.Ask) -> int:
+    """How many statements the second of two same requests makes, in this process."""
     seen: list[str] = []
 
-    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if not statement.startswith(("BEGIN", "PRAGMA")):
             seen.append(statement)
 
     with app.app_context():
         engine = db.engine
     client = app.test_client(use_cookies=False)
-    client.get(path, headers=headers, base_url="http://127.0.0.1:5000")
+    client.get(ask.path, headers=ask.headers, base_url=probes.BASE)
     event.listen(engine, "before_cursor_execute", note)
-    client.get(path, headers=headers, base_url="http://127.0.0.1:5000")
+    client.get(ask.path, headers=ask.headers, base_url=probes.BASE)
     event.remove(engine, "before_cursor_execute", note)
     return len(seen)
 
 
-def pages(size: datasets.Size) -> list[tuple[str, str]]:
-    """The pages of the budget, and where they stand in this set."""
-    return [
-        ("accueil", "/"),
-        ("comité", "/comites/coordination"),
-        ("séance, 30 points", f"/seances/{size.meetings}"),
-        ("portefeuille", "/groupes"),
-        ("groupe", "/groupes/groupe-1"),
-        ("registre", "/decisions"),
-        ("objectifs", "/objectifs"),
-    ]
-
-
-def measure(size: datasets.Size, floors: dict[str, float], number: int) -> tuple[list[Row], float]:
-    """The rows of one data set, and the worker's memory after them."""
-    app, path = prepare(size)
-    cookie, feed = cookie_of(app), feed_of(app)
-    zipped = {"Accept-Encoding": "gzip", "Host": "127.0.0.1:5000"}
+def rows_of(size: datasets.Size, app: Flask, server: Server) -> list[Row]:
+    """What is measured on one data set."""
+    cookie = {"Cookie": probes.cookie_of(app), "Host": probes.HOST}
     rows = []
-    with served("wsgi:app", settings(path)) as (port, pid):
-        for what, address in pages(size):
-            headers = {"Cookie": cookie, "Host": "127.0.0.1:5000"}
-            ms, length = cost(port, pid, address, headers, number, 200)
-            queries = count_queries(app, address, headers)
-            rows.append(Row(what, size.name, ms, "rows", ms / floors["rows"], 6, queries, length))
-        ms, length = cost(port, pid, feed, zipped, number * 4, 200)
-        queries = count_queries(app, feed, zipped)
-        rows.append(Row("flux, 200 gzip", size.name, ms, "hello", ms / floors["hello"], 6, queries, length))
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        connection.request("GET", feed, headers=zipped)
-        answer = connection.getresponse()
-        answer.read()
-        known = zipped | {"If-None-Match": answer.headers["ETag"]}
-        ms, length = cost(port, pid, feed, known, number * 4, 304)
-        queries = count_queries(app, feed, known)
-        rows.append(Row("flux, 304", size.name, ms, "hello", ms / floors["hello"], 4, queries, length))
-        used = memory_mb(pid)
-    return rows, used
+    for what, path in probes.pages(size):
+        ask = probes.Ask(path, cookie)
+        row = Row(what, size.name, "rows", PAGE_BUDGET, server, ask, is_page=True)
+        row.queries = count_queries(app, ask)
+        row.html_kb = round(len(gzip.compress(ask(server).body)) / 1000, 1)
+        rows.append(row)
+    feed = probes.Ask(probes.feed_of(app), {"Accept-Encoding": "gzip", "Host": probes.HOST})
+    first = feed(server)
+    known = probes.Ask(feed.path, feed.headers | {"If-None-Match": first.headers["etag"]})
+    whole = Row("flux, 200 gzip", size.name, "hello", FEED_BUDGET, server, feed, most_queries=None)
+    same = Row("flux, 304", size.name, "hello", UNCHANGED_BUDGET, server, known, 304, most_queries=2)
+    for row, ask in ((whole, feed), (same, known)):
+        row.requests, row.queries = REQUESTS * 4, count_queries(app, ask)
+    saving = Row(
+        "note de séance enregistrée", size.name, "rows", SAVE_BUDGET, server, Note(size, cookie), 302
+    )
+    saving.requests = max(10, REQUESTS // 4)
+    return [*rows, whole, same, saving]
+
+
+@dataclass
+class Note:
+    """Save the notes of the first item of the meeting in session, a little longer each time."""
+
+    size: datasets.Size
+    headers: dict[str, str]
+    token: str = ""
+    version: int = 0
+
+    def __call__(self, server: Server) -> Answer:
+        """Send the form with the version that the last save gave."""
+        meeting, item = probes.item_in_session(self.size)
+        page = f"/seances/{meeting}/tenue"
+        if not self.token:
+            text = server.ask(f"{page}?point={item}", self.headers).body.decode()
+            self.token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', text)[0]
+        form = {"csrf_token": self.token, "version": self.version, "kind": "keep", "vote_mode": "consensus"}
+        body = urlencode(form | {"notes": f"Note {self.version}", "wording": "Le comité décide."})
+        headers = self.headers | {"Content-Type": "application/x-www-form-urlencoded"}
+        self.version += 1
+        return server.ask(f"{page}/{item}", headers, "POST", body)
+
+
+def static_kb() -> float:
+    """Style and script of a page, gzipped."""
+    wanted = ("css/bootstrap.min.css", "css/tnt.css", "js/tnt.js")
+    return round(sum(len(gzip.compress(sources()[name].read_bytes())) for name in wanted) / 1000, 1)
+
+
+def pdf_ms() -> float:
+    """Milliseconds to render a record of thirty decisions, in its own process."""
+    content = probes.record()
+    pdf.render("record", content)
+    started = time.perf_counter()
+    pdf.render("record", content)
+    return round((time.perf_counter() - started) * 1000)
+
+
+def show(rows: list[Row]) -> None:
+    """The table of the rows."""
+    for row in rows:
+        verdict = "tenu" if not row.misses else "dépassé : " + ", ".join(row.misses)
+        queries = "" if row.queries is None else f"{row.queries:3} requêtes"
+        size = "" if row.html_kb is None else f"{row.html_kb:5.1f} ko"
+        print(
+            f"{row.dataset:6} {row.what:28} {statistics.median(row.milliseconds):7.2f} ms"
+            f"{row.ratio:7.1f} × {row.floor:6}(budget {row.budget:g})  {queries:12}  {size:8}  {verdict}"
+        )
+
+
+def compare(rows: list[Row]) -> list[dict[str, Any]]:
+    """Each page on `large` against the same on `real`."""
+    by_set = {(row.dataset, row.what): row for row in rows if row.is_page}
+    found = []
+    for (name, what), large in by_set.items():
+        if name == datasets.LARGE.name:
+            real = by_set[datasets.REAL.name, what]
+            growth = round(large.ratio / real.ratio, 2)
+            same = large.queries == real.queries
+            over = growth > GROWTH_BUDGET or not same
+            found.append({"what": what, "growth": growth, "same_queries": same, "over": over})
+    return found
 
 
 def main() -> None:
     """Measure, print, keep."""
-    number = int(os.environ.get("BENCH_REQUESTS", "60"))
     FOLDER.mkdir(parents=True, exist_ok=True)
-    os.environ["BENCH_FLOOR_DB"] = str(FOLDER / "floor.sqlite3")
-    from bench import floors as floor_app
+    clock.freeze(datasets.NOW)
+    logging.disable(logging.WARNING)  # a line for each page asked in this process would drown the table
+    floor_file = FOLDER / "floor.sqlite3"
+    os.environ["BENCH_FLOOR_DB"] = str(floor_file)
+    from bench import floors
 
-    floor_app.prepare()
-    with served("bench.floors:app", {}) as (port, pid):
-        floors = {name: cost(port, pid, f"/{name}", {}, number * 10, 200)[0] for name in ("hello", "rows")}
-    print(
-        f"Planchers, en processeur par requête : hello {floors['hello']:.3f} ms, "
-        f"50 lignes {floors['rows']:.3f} ms"
-    )
-    results: dict[str, Any] = {"floors_ms": floors, "rows": [], "memory_mb": {}}
-    for size in (datasets.REAL, datasets.LARGE):
-        rows, used = measure(size, floors, number)
-        results["memory_mb"][size.name] = round(used, 1)
-        results["rows"] += [asdict(row) | {"verdict": row.verdict} for row in rows]
-        for row in rows:
-            print(
-                f"{row.dataset:6} {row.what:20} {row.milliseconds:8.2f} ms  {row.ratio:6.1f} × {row.floor:5} "
-                f"(budget {row.budget:g})  {row.queries:3} requêtes  {row.gzip_bytes / 1000:6.1f} ko  "
-                f"{row.verdict}"
-            )
-        print(f"{size.name:6} mémoire du serveur après la mesure : {used:.0f} Mo (budget 130)")
-    (ROOT / "bench" / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    floors.prepare()
+    with ExitStack() as stack:
+        floor_server = stack.enter_context(served("bench.floors:app", {}))
+        rows: list[Row] = []
+        servers: dict[str, Server] = {}
+        apps: dict[str, Flask] = {}
+        for size in (datasets.REAL, datasets.LARGE):
+            path = working_copy(size)
+            apps[size.name] = probes.application(path, FOLDER)
+            env = probes.environment(path, FOLDER)
+            servers[size.name] = stack.enter_context(served("bench.served:app", env))
+            rows += rows_of(size, apps[size.name], servers[size.name])
+        floor_ms = measure(floor_server, rows)
+        memory = {name: round(server.memory_mb(), 1) for name, server in servers.items()}
+    rebuild, built = probes.rebuild(apps["large"], ROUNDS * 3)
+    other = {
+        "feed_rebuilt_ms": rebuild,
+        "events_built_again": built,
+        "record_pdf_ms": pdf_ms(),
+        "css_js_gzip_kb": static_kb(),
+    }
+    report(floor_ms, rows, memory, other)
+
+
+def report(
+    floors: dict[str, float], rows: list[Row], memory: dict[str, float], other: dict[str, float]
+) -> None:
+    """Print the tables and write results.json."""
+    print(f"Planchers, processeur par requête : hello {floors['hello']} ms, 50 lignes {floors['rows']} ms\n")
+    show(rows)
+    print("\nlarge par rapport à real (budget 1,3 ; mêmes requêtes)")
+    grown = compare(rows)
+    for line in grown:
+        queries = "mêmes requêtes" if line["same_queries"] else "requêtes différentes"
+        print(f"       {line['what']:28} × {line['growth']:<5} {queries:22} {verdict(line['over'])}")
+    print()
+    limits = {
+        "feed_rebuilt_ms": ("Flux de 500 séances refait après une modification, ms", REBUILD_BUDGET_MS),
+        "events_built_again": ("Événements refaits pour cela", 1),
+        "record_pdf_ms": ("Relevé de 30 décisions en PDF, ms", PDF_BUDGET_MS),
+        "css_js_gzip_kb": ("CSS et JS d’une page, gzip, ko", STATIC_BUDGET_KB),
+    }
+    for name, (words, limit) in limits.items():
+        print(f"{words} : {other[name]} (budget {limit}) {verdict(other[name] > limit)}")
+    for name, used in memory.items():
+        words = f"Mémoire du serveur après la mesure, {name}, Mo"
+        print(f"{words} : {used} (budget {MEMORY_BUDGET_MB}) {verdict(used > MEMORY_BUDGET_MB)}")
+    kept = {
+        "requests": REQUESTS,
+        "rounds": ROUNDS,
+        "floors_ms": floors,
+        "rows": [row.told() for row in rows],
+        "large_against_real": grown,
+        "memory_mb": memory,
+        **other,
+    }
+    target = ROOT / "bench" / "results.json"
+    target.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def verdict(over: bool) -> str:
+    """The word of a budget."""
+    return "dépassé" if over else "tenu"
+
+
+def working_copy(size: datasets.Size) -> Path:
+    """A copy of the set to write on; the set itself is made once for each version of its generator."""
+    made = probes.made(size, FOLDER)
+    copy = FOLDER / f"{size.name}.sqlite3"
+    for old in (copy, *FOLDER.glob(copy.name + "-*")):
+        old.unlink(missing_ok=True)
+    shutil.copyfile(made, copy)
+    return copy
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """Deterministic data sets, written straight to the tables of a migrated SQLite file.
 
-`real`: 2 committees, 30 meetings, 12 groups, 60 people. `large`: 500 meetings, 10,000 agenda items, 300
-groups, 3,000 people, 20,000 acts and actions, 5,000 calendar subscriptions. The ledger and the local
-authorities of the larger plan have no tables yet.
+`real`: 2 committees, 30 meetings over five years, 12 groups, 60 people. `large`: 500 meetings within the
+window of the feeds, 10,000 agenda items, 300 groups, 3,000 people, 20,000 acts and as many actions, 5,000
+calendar subscriptions. The ledger and the local authorities of the larger plan have no tables yet. Nothing
+is journalled: these rows were decided by nobody.
+
+The last meeting is planned, the one before is in session; both hold thirty items in either set.
 """
 
 from __future__ import annotations
@@ -29,9 +32,10 @@ from tnt.feeds.models import FeedKind, Subscription
 from tnt.intake.rules import ItemKind
 from tnt.meetings.models import Meeting, MeetingKind
 from tnt.meetings.rules import MeetingState
-from tnt.objectives.models import SemesterObjective
+from tnt.objectives.models import ObjectiveEvent, SemesterObjective
+from tnt.objectives.rules import ObjectiveMotionKind
 from tnt.programme.rules import Every, period_of
-from tnt.projects.models import ProjectGroup, StatusEvent, Workstream
+from tnt.projects.models import Leadership, ProjectGroup, StatusEvent, Workstream
 from tnt.projects.rules import GroupStatus
 from tnt.reports.models import Confidence, ProgressReport
 from tnt.setup.programme_loader import load_programme
@@ -47,6 +51,7 @@ class Size:
 
     name: str
     meetings: int
+    over_days: int  # from the first meeting to the last
     items_each: int
     groups: int
     people: int
@@ -54,8 +59,21 @@ class Size:
     subscriptions: int
 
 
-REAL = Size("real", meetings=30, items_each=8, groups=12, people=60, acts=150, subscriptions=60)
-LARGE = Size("large", meetings=500, items_each=20, groups=300, people=3_000, acts=20_000, subscriptions=5_000)
+REAL = Size(
+    "real", meetings=30, over_days=1_900, items_each=8, groups=12, people=60, acts=150, subscriptions=60
+)
+LARGE = Size(
+    "large",
+    meetings=500,
+    over_days=380,
+    items_each=20,
+    groups=300,
+    people=3_000,
+    acts=20_000,
+    subscriptions=5_000,
+)
+LONG_AGENDA = 30
+EVENTS_EACH = 5  # decisions on the life of each group
 BATCH = 500
 
 
@@ -78,6 +96,7 @@ def fill(size: Size) -> None:
         _items(size, meetings)
         acts = _acts(size, meetings)
         groups = _groups(size, workstreams, acts)
+        _leads(groups, institutions)
         _reports(groups)
         _actions(acts, people)
         _subscriptions(size, people)
@@ -150,17 +169,19 @@ def _meetings(size: Size, coordination: Committee, orientation: Committee) -> li
     rows, found = [], []
     last = TODAY + timedelta(days=22)
     for key in range(1, size.meetings + 1):
-        committee = orientation if key % 3 == 0 and key != size.meetings else coordination
-        day = last - timedelta(days=(size.meetings - key) * 1900 // size.meetings)
-        starts = datetime(day.year, day.month, day.day, 8 + key % 8, 30, tzinfo=UTC)
-        is_last = key == size.meetings
+        state = _state_of(key, size)
+        committee = orientation if key % 3 == 0 and state is MeetingState.CLOSED else coordination
+        day = min(last - timedelta(days=(size.meetings - key) * size.over_days // size.meetings), TODAY)
+        if state is MeetingState.PLANNED:
+            day = last
+        starts = datetime(day.year, day.month, day.day, 8, 30, tzinfo=UTC)
         rows.append(
             {
                 "id": key,
                 "uid": str(UUID(int=key)),
                 "committee_id": committee.id,
                 "kind": MeetingKind.ORDINARY,
-                "state": MeetingState.PLANNED if is_last else MeetingState.CLOSED,
+                "state": state,
                 "period": period_of(day, committee.every).code,
                 "starts_at": starts,
                 "ends_at": starts + timedelta(hours=2),
@@ -181,6 +202,12 @@ def _meetings(size: Size, coordination: Committee, orientation: Committee) -> li
         found.append((key, committee.id, day))
     put(Meeting, rows)
     return found
+
+
+def _state_of(key: int, size: Size) -> MeetingState:
+    if key == size.meetings:
+        return MeetingState.PLANNED
+    return MeetingState.IN_SESSION if key == size.meetings - 1 else MeetingState.CLOSED
 
 
 def _items(size: Size, meetings: list[tuple[int, int, date]]) -> None:
@@ -204,14 +231,27 @@ def _items(size: Size, meetings: list[tuple[int, int, date]]) -> None:
                 "version": 1,
             }
             for meeting_id, _committee, _day in meetings
-            for position in range(1, (30 if meeting_id == len(meetings) else size.items_each) + 1)
+            for position in range(1, _items_of(meeting_id, size) + 1)
         ],
     )
 
 
+def _items_of(meeting_id: int, size: Size) -> int:
+    return LONG_AGENDA if meeting_id >= size.meetings - 1 else size.items_each
+
+
+def _kind_of(key: int, size: Size) -> ActKind:
+    """The first acts make the groups and go on with them, the next ones adopt their objectives."""
+    if key <= size.groups:
+        return ActKind.CREATE_GROUP
+    if key <= size.groups * EVENTS_EACH:
+        return ActKind.CONTINUE_GROUP
+    return ActKind.ADOPT_OBJECTIVE if key <= size.groups * (EVENTS_EACH + 1) else ActKind.OTHER
+
+
 def _acts(size: Size, meetings: list[tuple[int, int, date]]) -> list[tuple[int, int, int, date]]:
     rows, found = [], []
-    held = meetings[:-1]
+    held = meetings[:-2]
     for key in range(1, size.acts + 1):
         meeting_id, committee_id, day = held[key % len(held)]
         title = f"Décision {key} sur le point {key % 20}"
@@ -220,7 +260,7 @@ def _acts(size: Size, meetings: list[tuple[int, int, date]]) -> list[tuple[int, 
             {
                 "id": key,
                 "nature": Nature.DECISION,
-                "kind": ActKind.CONTINUE_GROUP if key % 5 else ActKind.OTHER,
+                "kind": _kind_of(key, size),
                 "state": ActState.IN_FORCE,
                 "number": number,
                 "committee_id": committee_id,
@@ -274,13 +314,14 @@ def _groups(size: Size, workstreams: list[int], acts: list[tuple[int, int, int, 
                 "item_order": 1 + act_id % 20,
                 "recorded_at": NOW,
             }
-            for index, (act_id, _meeting, _committee, day) in enumerate(acts[: size.groups * 5])
+            for index, (act_id, _meeting, _committee, day) in enumerate(acts[: size.groups * EVENTS_EACH])
         ],
     )
     put(
         SemesterObjective,
         [
             {
+                "id": key,
                 "group_id": key,
                 "semester": "2026-S2",
                 "title": f"Objectif du groupe {key}",
@@ -291,7 +332,31 @@ def _groups(size: Size, workstreams: list[int], acts: list[tuple[int, int, int, 
             for key in range(1, size.groups + 1)
         ],
     )
+    put(
+        ObjectiveEvent,
+        [
+            {"objective_id": key, "act_id": act_id, "kind": ObjectiveMotionKind.ADOPT, "recorded_at": NOW}
+            for key, (act_id, *_rest) in enumerate(acts[size.groups * EVENTS_EACH :][: size.groups], 1)
+        ],
+    )
     return list(range(1, size.groups + 1))
+
+
+def _leads(groups: list[int], institutions: list[int]) -> None:
+    """Each group is led by one of the members, since the decision that made it."""
+    put(
+        Leadership,
+        [
+            {
+                "group_id": group,
+                "person_id": 4 + group % 37,
+                "institution_id": institutions[group % len(institutions)],
+                "act_id": group,
+                "from_on": date(2022, 1, 1),
+            }
+            for group in groups
+        ],
+    )
 
 
 def _reports(groups: list[int]) -> None:
