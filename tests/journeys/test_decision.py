@@ -191,10 +191,18 @@ def travel(day: date, at: time) -> None:
 
 
 @pytest.mark.parametrize(
-    "live", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+    ("live", "script"),
+    [
+        pytest.param("sqlite", False, id="sqlite, without JavaScript"),
+        pytest.param("postgresql", True, id="postgresql", marks=pytest.mark.postgres),
+    ],
+    indirect=["live"],
 )
-def test_from_a_planned_session_to_the_badge_the_story_and_the_calendar(browser: Browser, live: Live) -> None:
-    with visit(browser, live) as secretary:
+def test_from_a_planned_session_to_the_badge_the_story_and_the_calendar(
+    browser: Browser, live: Live, script: bool
+) -> None:
+    as_is = {"java_script_enabled": script}
+    with visit(browser, live, **as_is) as secretary:
         secretary.enter(SECRETARY)
         open_group(secretary)
         assert state_of(secretary) == "Poursuivi"
@@ -204,7 +212,7 @@ def test_from_a_planned_session_to_the_badge_the_story_and_the_calendar(browser:
         secretary.follow("Ouvrir la séance")
         assert "la séance est avancée à l’instant présent" in secretary.text  # a newcomer need not wait
     travel(day, time(14, 0))
-    with visit(browser, live) as secretary:
+    with visit(browser, live, **as_is) as secretary:
         secretary.enter(SECRETARY)
         secretary.open(session)
         hold(secretary)
@@ -212,7 +220,7 @@ def test_from_a_planned_session_to_the_badge_the_story_and_the_calendar(browser:
         open_group(secretary)
         assert state_of(secretary) == "Poursuivi"  # nothing before the last visa
     travel(day + timedelta(1), time(9, 30))
-    with visit(browser, live) as chair:
+    with visit(browser, live, **as_is) as chair:
         give_visa(chair, STATE_CO_CHAIR, record)
         give_visa(chair, ASSOCIATIONS_CO_CHAIR, record)
         chair.enter(ASSOCIATIONS_CO_CHAIR)
@@ -224,7 +232,7 @@ def test_from_a_planned_session_to_the_badge_the_story_and_the_calendar(browser:
         if clock.paris_day(event.decoded("DTSTART")) == day and "coordination" in str(event["SUMMARY"])
     ]
     assert [str(event["STATUS"]) for event in shown] == ["CONFIRMED"]
-    with visit(browser, live) as member:
+    with visit(browser, live, **as_is) as member:
         member.enter(MEMBER)
         open_group(member)
         assert state_of(member) == "Réorienté"

@@ -28,6 +28,8 @@ POLITICAL_CO_CHAIR = "Coprésident du comité d’orientation politique, pour le
 LEAD = "Responsable de groupe projet"
 MEMBER = "Membre du comité de coordination"
 ADMINISTRATOR = "Administrateur"
+# somebody real, without a mandate, who signs in with a password
+READER, READER_PASSWORD = "agnes.morel@ville.example", "quatre mots assez longs"
 
 # what a reader must never see: a value that is missing, a template or a message left as it was written
 RAW = re.compile(r"\bNone\b|\{\{|\}\}|\{%|%\(|\bundefined\b|\bNaN\b|<[a-z]+ |&[a-z]+;")
@@ -37,10 +39,11 @@ CODE_WORDS = re.compile(
     r"|convened|adjourned|closed|postponed|cancelled|pending|placed|refused|redirected|withdrawn|deferred"
     r"|noted|queued|sent|failed|void|partly|reached|abandoned|overcast|storm|future)(?![\w@./=-])"
 )
-# every text node of the page, the folded parts too; what is typed by people in fields is not of the page
+# every text node of the page, the folded parts too; not what people typed in fields, nor what the journal
+# quotes as it was stored
 TEXT = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, {acceptNode: node =>
-    node.parentElement.closest('script, style, code, textarea') ? NodeFilter.FILTER_REJECT
+    node.parentElement.closest('script, style, code, li:has(> code), textarea') ? NodeFilter.FILTER_REJECT
       : NodeFilter.FILTER_ACCEPT});
   const lines = [];
   while (walk.nextNode()) { const line = walk.currentNode.data.trim(); if (line) lines.push(line); }
@@ -62,10 +65,11 @@ def axe() -> str:
 class Visitor:
     """One page of one browser context, and what went wrong on it."""
 
-    def __init__(self, page: Page, live: Live) -> None:
+    def __init__(self, page: Page, live: Live, *, scripted: bool = True) -> None:
         """Listen to the page from its first request."""
         self.page = page
         self.live = live
+        self.scripted = scripted
         self.faults: list[str] = []
         self.refusals_wanted = False
         page.on("console", self._on_console)
@@ -102,7 +106,12 @@ class Visitor:
     def enter(self, label: str) -> None:
         """Sign in with the one click of a demonstration account."""
         self.open("/connexion")
-        self.press(re.compile(rf"^{label}( :|$)"))
+        if label == READER:
+            self.fill("Adresse", READER)
+            self.fill("Mot de passe", READER_PASSWORD)
+            self.press("Se connecter", inside="main")
+        else:
+            self.press(re.compile(rf"^{label}( :|$)"))
         self.page.wait_for_url(self.live.at("/"))
 
     def leave(self) -> None:
@@ -136,10 +145,16 @@ class Visitor:
         return self.page.url.removeprefix(self.live.url)
 
     def look(self, where: str = "") -> None:
-        """Note what is wrong with the page that stands: words, styles, room, accessibility."""
+        """Note what is wrong with the page that stands: words, styles, room, accessibility.
+
+        With JavaScript off nothing can be asked of the page: the same pages are looked at with it on.
+        """
+        if not self.scripted:
+            return
         place = where or self.path
         self.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-        self.faults += [f"{place}: {fault}" for fault in (*self.bad_words(), *self.inline(), *self.axe())]
+        found = (*self.bad_words(), *self.inline(), *self.overflow(), *self.axe())
+        self.faults += [f"{place}: {fault}" for fault in found]
         self.take_picture(place)  # last: the driver hides the caret with styles of its own
 
     def take_picture(self, place: str) -> None:
@@ -204,7 +219,8 @@ def visit(browser: Browser, live: Live, *, width: int = WIDE, **options: Any) ->
     context = browser.new_context(viewport={"width": width, "height": height}, locale="fr-FR", **options)
     context.set_default_timeout(10_000)
     try:
-        visitor = Visitor(context.new_page(), live)
+        scripted = options.get("java_script_enabled", True)
+        visitor = Visitor(context.new_page(), live, scripted=scripted)
         yield visitor
         assert visitor.faults == [], "\n".join(visitor.faults)
     finally:

@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
         lazy_gettext("Administration"),
         100,
         visible=lambda: current_actor().has("administrator"),
-        blueprints=("committees",),
+        blueprints=("committees", "notices"),
     )
 
 

@@ -36,4 +36,4 @@ class Notice(Model):
     @property
     def journal_label(self) -> str:
         """How the journal names the notice."""
-        return f"{self.kind.value} {self.number}"
+        return f"{self.meeting.journal_label}, n° {self.number}"

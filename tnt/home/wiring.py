@@ -10,4 +10,5 @@ from tnt.core.navigation import register_destination
 
 def init_app(_app: Flask) -> None:
     """Put « Accueil » first in the menu."""
-    register_destination("home.index", _l("Accueil"), 10)
+    # the journal has its place among the pages of the administration
+    register_destination("home.index", _l("Accueil"), 10, pages=("home.search",))

@@ -1,0 +1,380 @@
+"""Every page of the product, with the person who opens it and the things of the demonstration that it needs.
+
+A page that is added must be added here: `tests/journeys/test_every_page.py` compares with the routes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy import select
+
+from tests.journeys import visitor
+from tests.support import make_account, make_person
+from tnt.accounts import services as accounts
+from tnt.accounts.models import Account
+from tnt.actions.models import Action
+from tnt.agendas import services as agendas
+from tnt.agendas.models import AgendaItem
+from tnt.closing import services as closing
+from tnt.committees.models import Committee, Function, Institution, Mandate
+from tnt.convocations import services as convocations
+from tnt.core import clock
+from tnt.core.access import SYSTEM, Actor, actor_for
+from tnt.core.db import db
+from tnt.core.outbox import OutboxMessage
+from tnt.core.passwords import hash_password
+from tnt.decisions.models import Act
+from tnt.decisions.rules import ActKind, ActState
+from tnt.feeds.services.subscriptions import subscribe
+from tnt.intake import services as intake
+from tnt.intake.models import DecisionRequest
+from tnt.intake.rules import ItemKind, RequestOrigin, RequestState
+from tnt.meetings import services as meetings
+from tnt.meetings.models import Meeting
+from tnt.meetings.rules import MeetingState
+from tnt.objectives.models import SemesterObjective
+from tnt.projects import services as projects
+from tnt.projects.models import ProjectGroup
+from tnt.projects.rules import Motion
+from tnt.sittings import services as sittings
+from tnt.sittings.queries import list_seats
+from tnt.sittings.rules import Presence
+
+T = TypeVar("T")
+NOBODY = ""
+# answers that are not pages: files, and what machines ask
+NOT_PAGES = frozenset(
+    {
+        "closing.record_pdf",
+        "closing.scan",
+        "decisions.export",
+        "feeds.feed",
+        "feeds.meeting_file",
+        "health.healthz",
+        "health.readyz",
+        "portfolio.export",
+        "static",
+    }
+)
+LED_GROUP = "raccordement-des-logiciels-metiers"
+REORIENTED_GROUP = "catalogue-des-solutions-eprouvees"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page: its endpoint, who opens it, its path."""
+
+    endpoint: str
+    who: str
+    path: str
+
+
+class Furnisher:
+    """Adds to the demonstration what some pages need, through the services, and gives the address of each."""
+
+    def __init__(self, app: Flask) -> None:
+        """The application whose database holds the demonstration; its context is pushed."""
+        self.app = app
+        self.places: list[Place] = []
+
+    def actor(self, label: str) -> Actor:
+        """The person of a demonstration account."""
+        account = db.session.scalars(select(Account).where(Account.demo_label == label)).one()
+        return actor_for(account.person_id, account.person.full_name)
+
+    def add(self, who: str, endpoint: str, **values: Any) -> None:
+        """One page, to be opened by that person."""
+        with self.app.test_request_context():
+            self.places.append(Place(endpoint, who, self.app.url_for(endpoint, **values)))
+
+    def meeting(self, committee: str, state: MeetingState) -> Meeting:
+        """The first meeting of that committee in that state."""
+        wanted = select(Meeting).join(Committee).where(Committee.key == committee, Meeting.state == state)
+        return _known(db.session.scalars(wanted.order_by(Meeting.starts_at.desc())).first())
+
+    def furnish(self) -> list[Place]:
+        """All of them."""
+        self.open_to_all()
+        self.of_meetings()
+        self.of_a_session_held_now()
+        self.of_a_record_to_correct()
+        self.of_requests()
+        self.of_groups_and_objectives()
+        self.of_administration()
+        self.of_accounts()
+        return self.places
+
+    def open_to_all(self) -> None:
+        """What needs no thing of its own."""
+        for endpoint in ("accounts.sign_in", "accounts.forgotten_password", "pages.language"):
+            self.add(NOBODY, endpoint)
+        for endpoint in ("pages.accessibility", "pages.legal", "pages.personal_data"):
+            self.add(NOBODY, endpoint)
+            self.add(visitor.SECRETARY, endpoint)
+        for who in (
+            visitor.SECRETARY,
+            visitor.POLITICAL_SECRETARY,
+            visitor.POLITICAL_CO_CHAIR,
+            visitor.LEAD,
+            visitor.MEMBER,
+            visitor.ADMINISTRATOR,
+        ):
+            self.add(who, "home.index")
+        for endpoint in (
+            "actions.index",
+            "decisions.register",
+            "effects.prior_act",
+            "feeds.index",
+            "feeds.subscribe",
+            "fund.index",
+            "intake.index",
+            "meetings.index",
+            "objectives.index",
+            "pages.components",
+            "portfolio.committees",
+            "portfolio.index",
+            "portfolio.propose",
+            "programme.index",
+            "roadmap.index",
+            "territories.index",
+        ):
+            self.add(visitor.SECRETARY, endpoint)
+        self.add(visitor.SECRETARY, "home.search", q="urbanisme")
+        self.add(visitor.SECRETARY, "home.search", q="introuvable")
+        self.add(visitor.SECRETARY, "portfolio.index", au="2025-06-30")
+        self.add(visitor.SECRETARY, "actions.index", voir="toutes")
+        self.add(visitor.SECRETARY, "decisions.register", mots="urbanisme")
+        for key in ("coordination", "orientation"):
+            self.add(visitor.SECRETARY, "portfolio.committee", key=key)
+
+    def of_meetings(self) -> None:
+        """Planning, preparing, convening, and what stays of a session held or called off."""
+        for endpoint in ("meetings.plan", "meetings.record_past", "meetings.missed"):
+            self.add(visitor.SECRETARY, endpoint)
+        coming = self.meeting("coordination", MeetingState.PLANNED)
+        for endpoint in (
+            "agendas.page",
+            "agendas.choose",
+            "meetings.cancel",
+            "meetings.move",
+            "meetings.postpone",
+            "convocations.index",
+            "convocations.preview",
+        ):
+            self.add(visitor.SECRETARY, endpoint, meeting_id=coming.id)
+        self.add(visitor.MEMBER, "agendas.page", meeting_id=coming.id)
+        for nature in (each.value for each in ActKind if each is not ActKind.NOTE):
+            self.add(visitor.SECRETARY, "agendas.add", meeting_id=coming.id, nature=nature)
+        group = db.session.scalars(select(ProjectGroup).filter_by(slug=REORIENTED_GROUP)).one()
+        self.add(
+            visitor.SECRETARY,
+            "agendas.add",
+            meeting_id=coming.id,
+            nature=ActKind.REORIENT_GROUP.value,
+            groupe=group.id,
+        )
+        for item in db.session.scalars(select(AgendaItem).filter_by(meeting_id=coming.id)).all()[::3]:
+            self.add(visitor.SECRETARY, "agendas.revise", meeting_id=coming.id, item_id=item.id)
+        self.add(visitor.SECRETARY, "agendas.remove", meeting_id=coming.id, item_id=item.id)
+        closed = self.meeting("coordination", MeetingState.CLOSED)
+        for endpoint in ("agendas.page", "closing.record", "minutes.page", "convocations.index"):
+            self.add(visitor.SECRETARY, endpoint, meeting_id=closed.id)
+            self.add(visitor.MEMBER, endpoint, meeting_id=closed.id)
+        cancelled = self.meeting("coordination", MeetingState.CANCELLED)
+        self.add(visitor.SECRETARY, "agendas.page", meeting_id=cancelled.id)
+        in_force = select(Act).where(Act.state == ActState.IN_FORCE).order_by(Act.id)
+        for act in db.session.scalars(in_force).all()[::8]:
+            self.add(visitor.MEMBER, "decisions.act", act_id=act.id)
+
+    def of_a_session_held_now(self) -> None:
+        """A session convened, and another one open: its roll, its items, its levée to come."""
+        secretary = self.actor(visitor.SECRETARY)
+        group = db.session.scalars(select(ProjectGroup).filter_by(slug=REORIENTED_GROUP)).one()
+        motion = projects.draft_motion(
+            secretary,
+            group_id=group.id,
+            motion=Motion.REORIENT,
+            mission="Recenser d’abord les solutions des petites communes.",
+            reason="Elles en demandent le plus.",
+        )
+        meeting = self._plan(secretary, days=10)
+        item = agendas.add_item(
+            secretary,
+            meeting.id,
+            kind=ItemKind.DECISION,
+            act_kind=ActKind.REORIENT_GROUP,
+            title=f"{group.name} : réorienter le groupe projet",
+            group_motion_id=motion.id,
+        )
+        self._inform(secretary, meeting)
+        convocations.convene(secretary, meeting.id, short_notice_reason="Décision attendue par les communes")
+        self.add(visitor.SECRETARY, "sittings.open", meeting_id=meeting.id)
+        sittings.open_session(secretary, meeting.id, bring_forward=True)
+        roll = {seat.mandate.id: (Presence.PRESENT, "") for seat in list_seats(meeting)}
+        sittings.call_roll(secretary, meeting.id, roll)
+        sittings.note_action(
+            secretary,
+            meeting.id,
+            item.id,
+            title="Écrire aux associations d’élus",
+            owner_id=secretary.person_id,
+            owner_institution_id=None,
+            due_on=clock.today(),
+        )
+        for endpoint in ("sittings.page", "sittings.roll", "closing.preview", "agendas.page", "minutes.page"):
+            self.add(visitor.SECRETARY, endpoint, meeting_id=meeting.id)
+        self.add(visitor.SECRETARY, "sittings.page", meeting_id=meeting.id, point=item.id)
+        convened = self._plan(secretary, days=30)
+        self._inform(secretary, convened)
+        convocations.convene(secretary, convened.id)
+        for endpoint in ("agendas.page", "convocations.index", "sittings.open"):
+            self.add(visitor.SECRETARY, endpoint, meeting_id=convened.id)
+
+    def _plan(self, secretary: Actor, *, days: int) -> Meeting:
+        starts = clock.now() + timedelta(days=days)
+        committee = db.session.scalars(select(Committee).filter_by(key="coordination")).one()
+        return meetings.plan_meeting(
+            secretary,
+            committee_id=committee.id,
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=2),
+            place="Salle des commissions",
+        )
+
+    def _inform(self, secretary: Actor, meeting: Meeting) -> None:
+        agendas.add_item(
+            secretary,
+            meeting.id,
+            kind=ItemKind.INFORMATION,
+            act_kind=ActKind.NOTE,
+            title="Point d’information",
+        )
+
+    def of_a_record_to_correct(self) -> None:
+        """A record that a co-chair sent back."""
+        meeting = self.meeting("orientation", MeetingState.ADJOURNED)
+        closing.ask_correction(self.actor(visitor.POLITICAL_CO_CHAIR), meeting.id, 1, "Le titre est inexact.")
+        for endpoint in ("closing.record", "closing.correct"):
+            self.add(visitor.POLITICAL_SECRETARY, endpoint, meeting_id=meeting.id)
+        self.add(visitor.POLITICAL_CO_CHAIR, "closing.record", meeting_id=meeting.id)
+
+    def of_requests(self) -> None:
+        """Asking, following, answering."""
+        member = self.actor(visitor.MEMBER)
+        committee = db.session.scalars(select(Committee).filter_by(key="coordination")).one()
+        mine = intake.file_request(
+            member,
+            committee_id=committee.id,
+            origin=RequestOrigin.REQUEST,
+            act_kind=ActKind.OTHER,
+            title="Un point sur les usages",
+            reason="Plusieurs maires le demandent.",
+            author_id=member.person_id,
+        )
+        for endpoint in ("intake.show", "intake.withdraw"):
+            self.add(visitor.MEMBER, endpoint, request_id=mine.id)
+        for endpoint in ("intake.show", "intake.redirect_request", "intake.refuse_request"):
+            self.add(visitor.SECRETARY, endpoint, request_id=mine.id)
+        for state in RequestState:
+            entry = db.session.scalars(
+                select(DecisionRequest).filter_by(state=state, committee_id=committee.id)
+            ).first()
+            if entry is not None:
+                self.add(visitor.SECRETARY, "intake.show", request_id=entry.id)
+        self.add(visitor.LEAD, "intake.index")
+        self.add(visitor.LEAD, "intake.choose")
+        for nature in ("reorient_group", "stop_group", "arbitrage", "autre"):
+            self.add(visitor.LEAD, "intake.ask", nature=nature)
+
+    def of_groups_and_objectives(self) -> None:
+        """Groups, what their leads say, objectives, actions."""
+        for group in db.session.scalars(select(ProjectGroup)):
+            self.add(visitor.MEMBER, "portfolio.group", slug=group.slug)
+        self.add(visitor.LEAD, "portfolio.group", slug=LED_GROUP)
+        self.add(visitor.LEAD, "reports.file", slug=LED_GROUP)
+        self.add(visitor.LEAD, "reports.index", slug=LED_GROUP)
+        self.add(visitor.LEAD, "objectives.propose")
+        objectives = list(db.session.scalars(select(SemesterObjective).order_by(SemesterObjective.id)))
+        proposed = [each for each in objectives if not each.events and each.withdrawn_at is None]
+        for endpoint in ("objectives.reword", "objectives.withdraw", "objectives.objective"):
+            self.add(visitor.SECRETARY, endpoint, objective_id=proposed[0].id)
+        for objective in objectives[::4]:
+            self.add(visitor.SECRETARY, "objectives.objective", objective_id=objective.id)
+        ours = select(Action).join(Committee).where(Committee.key == "coordination")
+        for action in db.session.scalars(ours).all()[:4]:
+            self.add(visitor.SECRETARY, "actions.action", action_id=action.id)
+
+    def of_administration(self) -> None:
+        """People, mandates, functions, institutions, settings, the outbox, the journal."""
+        who = visitor.ADMINISTRATOR
+        for endpoint in (
+            "accounts.add_person",
+            "accounts.people",
+            "committees.add_institution",
+            "committees.appoint_function",
+            "committees.functions",
+            "committees.institutions",
+            "committees.mandates",
+            "committees.open_mandate",
+            "committees.settings_index",
+            "home.show_journal",
+            "notices.mails",
+        ):
+            self.add(who, endpoint)
+        self.add(visitor.SECRETARY, "home.show_journal")
+        self.add(who, "committees.settings", key="coordination")
+        message = db.session.scalars(select(OutboxMessage)).first()
+        self.add(who, "notices.mail", message_id=_known(message).id)
+        function = db.session.scalars(select(Function)).first()
+        self.add(who, "committees.end_function", function_id=_known(function).id)
+        institution = _known(db.session.scalars(select(Institution)).first())
+        for endpoint in ("institution", "end_institution", "rename_institution"):
+            self.add(who, f"committees.{endpoint}", institution_id=institution.id)
+        mandate = _known(db.session.scalars(select(Mandate)).first())
+        for endpoint in ("mandate", "end_mandate"):
+            self.add(who, f"committees.{endpoint}", mandate_id=mandate.id)
+        person = mandate.person
+        for endpoint in ("person", "edit_person", "suspend", "end_person"):
+            self.add(who, f"accounts.{endpoint}", person_id=person.id)
+        suspended = make_person("Paule", "Lambert", "paule.lambert@ville.example")
+        make_account(suspended)
+        accounts.suspend(SYSTEM, suspended.id)
+        self.add(who, "accounts.reactivate", person_id=suspended.id)
+        self.add(who, "accounts.person", person_id=suspended.id)
+
+    def of_accounts(self) -> None:
+        """One's own account, calendar addresses, and the links that mails carry."""
+        secretary = self.actor(visitor.SECRETARY)
+        assert secretary.person_id is not None
+        for endpoint in ("accounts.me", "accounts.confirm"):
+            self.add(visitor.SECRETARY, endpoint)
+        reader = make_person("Agnès", "Morel", visitor.READER)
+        make_account(reader, password_hash=hash_password(visitor.READER_PASSWORD))
+        for endpoint in ("home.index", "accounts.me", "accounts.change_password", "accounts.confirm"):
+            self.add(visitor.READER, endpoint)
+        for endpoint in ("meetings.index", "feeds.index", "feeds.subscribe", "intake.index"):
+            self.add(visitor.READER, endpoint)
+        issued = subscribe(secretary, person_id=secretary.person_id, committee_id=None, device="Téléphone")
+        for endpoint in ("feeds.renew", "feeds.revoke"):
+            self.add(visitor.SECRETARY, endpoint, subscription_id=issued.subscription.id)
+        newcomer = make_person("Lucie", "Perrin", "lucie.perrin@ville.example")
+        self.places.append(
+            Place("accounts.accept_invitation", NOBODY, urlsplit(accounts.invite(SYSTEM, newcomer)).path)
+        )
+        known = make_person("Simon", "Royer", "simon.royer@ville.example")
+        account = make_account(known)
+        accounts.send_reset(SYSTEM, account.id)
+        mail = db.session.scalars(select(OutboxMessage).filter_by(to_address=known.email)).one()
+        link = re.search(r"/reinitialisation/\S+", mail.text)
+        self.places.append(Place("accounts.reset_password", NOBODY, _known(link)[0]))
+
+
+def _known(thing: T | None) -> T:
+    assert thing is not None
+    return thing
