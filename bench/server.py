@@ -43,7 +43,7 @@ class Server:
         return Answer(answer.status, answer.read(), dict(answer.getheaders()))
 
     def reconnect(self) -> None:
-        """A new connection at the next request: the server drops one that was idle while others were asked."""
+        """A new connection at the next request: the server drops one that stood idle."""
         self.connection.close()
 
     def cpu_seconds(self) -> float:
