@@ -106,7 +106,7 @@ def hold(visitor: Visitor) -> None:
 def lift(visitor: Visitor) -> str:
     """In session mode: read what the levée will do, and lift the session; the path of its record."""
     visitor.follow("Préparer la levée", inside="body")
-    assert "Au dernier visa : 1 statut" in visitor.text
+    assert "Ce qui prendra effet au dernier visa : 1 statut" in visitor.text
     visitor.look()
     visitor.press("Lever la séance")
     assert visitor.path.endswith("/releve")

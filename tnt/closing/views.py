@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tnt.closing import queries, services
 from tnt.closing.forms import CorrectionForm, ScanForm, VersionedForm, VisaForm
+from tnt.closing.models import DecisionRecord
 from tnt.closing.record import file_name
 from tnt.closing.rules import AlreadyAdjourned, RecordState, count_effects
 from tnt.core import blobs
@@ -104,15 +105,22 @@ def _render_record(meeting_id: int, refused: FlaskForm | None = None) -> str:
     )
 
 
-def _act_on_record(meeting_id: int, form: VersionedForm, act: Callable[[], object], done: str) -> Answer:
+def _act_on_record(
+    meeting_id: int, form: VersionedForm, act: Callable[[], DecisionRecord], done: str
+) -> Answer:
     """Do one thing to the record, or show it again with the refusal and what was typed."""
     try:
-        act()
+        found = act()
     except DomainError as error:
         queries.get_record(current_actor(), meeting_id)  # absent and forbidden look the same
         refuse(form, error)
         return _render_record(meeting_id, form), REFUSED
     flash(done, "success")
+    if found.state is RecordState.IN_FORCE:
+        flash(
+            _("Plus aucun visa n’est attendu : les décisions sont en vigueur, leurs effets sont appliqués."),
+            "success",
+        )
     return redirect(url_for("closing.record", meeting_id=meeting_id))
 
 

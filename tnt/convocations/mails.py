@@ -36,7 +36,7 @@ def convened(meeting: Meeting, items: Sequence[AgendaItem], locale: str = "fr") 
         blocks = [
             _("Bonjour,"),
             _(
-                "Voici la convocation à la séance suivante : %(committee)s.",
+                "Vous êtes convoqué à une séance du programme : %(committee)s.",
                 committee=meeting.committee.name,
             ),
             "\n".join(_where(meeting, locale)),

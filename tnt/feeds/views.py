@@ -25,6 +25,7 @@ from tnt.feeds.models import Subscription
 from tnt.feeds.rules import is_silent
 from tnt.feeds.services import reading, subscriptions
 from tnt.feeds.services.reading import Feed, GoneAddress, UnknownAddress
+from tnt.meetings.queries import list_upcoming, readable_committees
 
 feeds = Blueprint("feeds", __name__)
 
@@ -107,9 +108,10 @@ class Line:
 @feeds.get("/calendrier")
 @access(SIGNED_IN)
 def index() -> AnyResponse:
-    """My addresses, and which program reads each of them."""
+    """What is to come, my addresses, and which program reads each of them."""
     found = queries.list_subscriptions(_person_id())
-    return make_response(render("feeds/index.html", lines=[_line(each) for each in found]))
+    upcoming = list_upcoming(committee.id for committee in readable_committees(current_actor()))
+    return make_response(render("feeds/index.html", lines=[_line(each) for each in found], upcoming=upcoming))
 
 
 def _line(subscription: Subscription) -> Line:

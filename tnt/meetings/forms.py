@@ -47,7 +47,7 @@ class SlotForm(FlaskForm):
     """When and where."""
 
     held_on = DateField(_l("Date"), [InputRequired()])
-    starts = TimeField(_l("Début"), [InputRequired()], description=_l("Heure de Paris"))
+    starts = TimeField(_l("Début, heure de Paris"), [InputRequired()])
     ends = TimeField(_l("Fin"), [InputRequired()])
     place = StringField(_l("Lieu"), [Length(max=200)])
     video_url = StringField(_l("Lien de visioconférence"), [Length(max=500)], description=_l("https://…"))

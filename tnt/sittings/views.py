@@ -17,6 +17,7 @@ from tnt.core.errors import DomainError, Stale
 from tnt.core.i18n import refuse, translate
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
+from tnt.meetings.views import name_of, page_of
 from tnt.projects.rules import Motion
 from tnt.sittings import queries, services
 from tnt.sittings.forms import ActionForm, OutcomeForm
@@ -53,7 +54,8 @@ def open(meeting_id: int) -> str | Response | tuple[str, int]:
     page = render_template(
         "components/confirm.html",
         title=_("Ouvrir la séance"),
-        lead=_("L’ordre du jour est alors fixé : on n’y ajoute plus de point."),
+        steps=[(_("Séances"), url_for("meetings.index")), (name_of(meeting), page_of(meeting))],
+        lead=_("Dès l’ouverture, l’ordre du jour est fixé : on n’y ajoute plus de point."),
         consequences=[
             _("Vous faites l’appel, puis chaque point reçoit son résultat."),
             _("Les résultats restent modifiables jusqu’à la levée de la séance."),
