@@ -48,6 +48,8 @@ FEATURES = (
 # rooms of core that plug themselves into the application, in this order
 CORE = (
     "addresses",
+    "typed",
+    "days",
     "logs",
     "journal",
     "blobs",

@@ -21,7 +21,6 @@ from wtforms import (
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from tnt.accounts import rules
 from tnt.accounts.queries import PersonState
 from tnt.core.templating import LANGUAGES
 
@@ -40,12 +39,6 @@ STATE_CHOICES = [SelectChoice(value, label) for value, label in STATES.items()]
 def stripped(value: str | None) -> str | None:
     """Without spaces around."""
     return value.strip() if value else value
-
-
-def storable(_form: FlaskForm, field: Field) -> None:
-    """Refuse what a database cannot hold."""
-    if field.data and not rules.is_storable(field.data):
-        raise ValidationError(gettext("Ce texte contient un caractère qui ne peut pas être enregistré."))
 
 
 def at_most(length: int) -> Length:
@@ -138,20 +131,18 @@ class PersonForm(ProvenForm):
     """Who a person is."""
 
     given_name = StringField(
-        _l("Prénom"), [DataRequired(_l("Indiquez le prénom.")), at_most(80), storable], filters=[stripped]
+        _l("Prénom"), [DataRequired(_l("Indiquez le prénom.")), at_most(80)], filters=[stripped]
     )
     family_name = StringField(
-        _l("Nom"), [DataRequired(_l("Indiquez le nom.")), at_most(80), storable], filters=[stripped]
+        _l("Nom"), [DataRequired(_l("Indiquez le nom.")), at_most(80)], filters=[stripped]
     )
     title = StringField(
         _l("Qualité"),
-        [at_most(160), storable],
+        [at_most(160)],
         filters=[stripped],
         description=_l("Par exemple : maire de Nantes, directrice du numérique."),
     )
-    email = EmailField(
-        _l("Adresse électronique"), [Optional(), at_most(254), storable, address], filters=[stripped]
-    )
+    email = EmailField(_l("Adresse électronique"), [Optional(), at_most(254), address], filters=[stripped])
     locale = SelectField(_l("Langue"), choices=LANGUAGE_CHOICES, default="fr")
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Form, HiddenField, SelectField, TextAreaField
+from wtforms import Form, HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from tnt.actions.rules import TEXT_LENGTHS, MissingProof, MissingReason
 from tnt.committees.models import Committee
-from tnt.core.words import storable
+from tnt.core.forms import DayField
 
 STATES = {
     "en-cours": ("open", _l("En cours")),
@@ -26,17 +24,6 @@ STATES = {
 DEFAULT_STATE = "en-cours"
 
 
-class DayField(DateField):
-    """A day; what is none is said in our words."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the day, or raise ValueError with the sentence."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(gettext("Indiquez le jour, par exemple 23/11/2026.")) from None
-
-
 class DoneForm(FlaskForm):
     """What proves that the action is done, and since when."""
 
@@ -44,7 +31,6 @@ class DoneForm(FlaskForm):
     proof = TextAreaField(
         _l("Ce qui le prouve"),
         [InputRequired(_l(MissingProof.message))],
-        filters=[storable],
         description=_l("Un lien, un document, un résultat : les membres du comité le liront."),
         render_kw={"rows": 3, "maxlength": TEXT_LENGTHS[1]},
     )
@@ -58,7 +44,6 @@ class ReasonForm(FlaskForm):
     reason = TextAreaField(
         _l("Motif"),
         [InputRequired(_l(MissingReason.message))],
-        filters=[storable],
         description=_l("Les membres du comité le liront."),
         render_kw={"rows": 3, "maxlength": TEXT_LENGTHS[1]},
     )

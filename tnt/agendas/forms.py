@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -19,6 +18,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from tnt.agendas.models import AgendaItem, ItemKind
 from tnt.agendas.services import GroupAsk, ItemWords, ObjectiveAsk
+from tnt.core.forms import DayField
 from tnt.meetings.forms import options
 from tnt.objectives.rules import FollowUp, Score
 from tnt.projects.rules import Motion, StopKind
@@ -99,7 +99,7 @@ class GroupForm(WordsForm):
     reason = TextAreaField(_l("Motif"), [Length(max=10_000)])
     lead_id = SelectField(_l("Responsable"), coerce=_id)
     lead_institution_id = SelectField(_l("Institution du responsable"), coerce=_id)
-    effective_on = DateField(
+    effective_on = DayField(
         _l("Date d’effet"), [Optional()], description=_l("Laissez vide : le jour de la séance")
     )
 

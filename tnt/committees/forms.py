@@ -8,11 +8,8 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
-    Field,
     HiddenField,
     IntegerField,
     RadioField,
@@ -21,21 +18,12 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Optional
 
-from tnt.accounts.forms import ProvenForm, at_most, storable, stripped
+from tnt.accounts.forms import ProvenForm, at_most, stripped
 from tnt.committees import rules
 from tnt.committees.rules import FunctionKind, InstitutionKind, Seat, VisaRule, Voice
-
-YEARS = (2000, 2100)
-
-
-def plausible(_form: FlaskForm, field: Field) -> None:
-    """Refuse a day that nobody can have meant."""
-    if field.data and not YEARS[0] <= field.data.year <= YEARS[1]:
-        raise ValidationError(
-            gettext("Indiquez une date entre %(first)s et %(last)s.", first=YEARS[0], last=YEARS[1])
-        )
+from tnt.core.forms import DayField
 
 
 def choices_of(words: Mapping[Any, str]) -> list[tuple[str, str]]:
@@ -47,8 +35,8 @@ def _optional_id(value: str | int | None) -> int | None:
     return int(value) if value else None
 
 
-_DAY = [InputRequired(_l("Indiquez une date.")), plausible]
-_LATER = [Optional(), plausible]
+_DAY = [InputRequired(_l("Indiquez une date."))]
+_LATER = [Optional()]
 
 
 class WordedForm(ProvenForm):
@@ -80,10 +68,10 @@ class InstitutionForm(WordedForm):
 
     name = StringField(
         _l("Nom"),
-        [DataRequired(_l("Indiquez le nom.")), at_most(rules.NAME_LENGTHS[1]), storable],
+        [DataRequired(_l("Indiquez le nom.")), at_most(rules.NAME_LENGTHS[1])],
         filters=[stripped],
     )
-    acronym = StringField(_l("Sigle"), [at_most(rules.ACRONYM_LENGTH), storable], filters=[stripped])
+    acronym = StringField(_l("Sigle"), [at_most(rules.ACRONYM_LENGTH)], filters=[stripped])
     kind = RadioField(_l("Nature"), default=InstitutionKind.ASSOCIATION.value)
 
 
@@ -92,11 +80,11 @@ class RenameForm(WordedForm):
 
     name = StringField(
         _l("Nouveau nom"),
-        [DataRequired(_l("Indiquez le nom.")), at_most(rules.NAME_LENGTHS[1]), storable],
+        [DataRequired(_l("Indiquez le nom.")), at_most(rules.NAME_LENGTHS[1])],
         filters=[stripped],
     )
-    acronym = StringField(_l("Sigle"), [at_most(rules.ACRONYM_LENGTH), storable], filters=[stripped])
-    from_on = DateField(
+    acronym = StringField(_l("Sigle"), [at_most(rules.ACRONYM_LENGTH)], filters=[stripped])
+    from_on = DayField(
         _l("À partir du"),
         _DAY,
         description=_l("L’ancien nom est gardé jusqu’à la veille et reste affiché sur les actes passés."),
@@ -107,7 +95,7 @@ class RenameForm(WordedForm):
 class EndInstitutionForm(WordedForm):
     """The last day of an institution."""
 
-    on = DateField(_l("Dernier jour"), _DAY)
+    on = DayField(_l("Dernier jour"), _DAY)
     version = HiddenField()
 
 
@@ -136,8 +124,8 @@ class MandateForm(WordedForm):
             "Délibérative pour un coprésident ; consultative pour un invité permanent et le secrétariat."
         ),
     )
-    from_on = DateField(_l("Premier jour"), _DAY)
-    until_on = DateField(
+    from_on = DayField(_l("Premier jour"), _DAY)
+    until_on = DayField(
         _l("Dernier jour"), _LATER, description=_l("À laisser vide si la fin n’est pas connue.")
     )
 
@@ -160,10 +148,10 @@ class MandateForm(WordedForm):
 class EndMandateForm(WordedForm):
     """The last day of a mandate, and why."""
 
-    until_on = DateField(_l("Dernier jour"), _DAY, description=_l("Ce jour est compris dans le mandat."))
+    until_on = DayField(_l("Dernier jour"), _DAY, description=_l("Ce jour est compris dans le mandat."))
     reason = TextAreaField(
         _l("Motif"),
-        [DataRequired(_l("Indiquez le motif.")), at_most(rules.REASON_LENGTH), storable],
+        [DataRequired(_l("Indiquez le motif.")), at_most(rules.REASON_LENGTH)],
         filters=[stripped],
         description=_l("Par exemple : élections, changement de fonctions. Il reste dans l’historique."),
     )
@@ -182,8 +170,8 @@ class FunctionForm(WordedForm):
     territory_id = SelectField(
         _l("Région"), coerce=_optional_id, description=_l("Pour un préfet de région seulement.")
     )
-    from_on = DateField(_l("Premier jour"), _DAY)
-    until_on = DateField(
+    from_on = DayField(_l("Premier jour"), _DAY)
+    until_on = DayField(
         _l("Dernier jour"), _LATER, description=_l("À laisser vide si la fin n’est pas connue.")
     )
 
@@ -203,7 +191,7 @@ class FunctionForm(WordedForm):
 class EndFunctionForm(WordedForm):
     """The last day of a function."""
 
-    until_on = DateField(_l("Dernier jour"), _DAY, description=_l("Ce jour est compris."))
+    until_on = DayField(_l("Dernier jour"), _DAY, description=_l("Ce jour est compris."))
 
 
 class SettingsForm(WordedForm):
@@ -211,7 +199,7 @@ class SettingsForm(WordedForm):
 
     WORDS = {"visa_rule": rules.VISA_WORDS}
 
-    followed_from = DateField(
+    followed_from = DayField(
         _l("Cadence suivie à partir du"),
         _DAY,
         description=_l("Les périodes plus anciennes sont dites « non suivies »."),
@@ -231,7 +219,7 @@ class SettingsForm(WordedForm):
     default_minutes = IntegerField(
         _l("Durée habituelle, en minutes"), [InputRequired(_l("Indiquez un nombre de minutes."))]
     )
-    default_place = StringField(_l("Lieu habituel"), [at_most(200), storable], filters=[stripped])
+    default_place = StringField(_l("Lieu habituel"), [at_most(200)], filters=[stripped])
     votes_enabled = BooleanField(
         _l("Votes"),
         description=_l("Sans eux, le comité décide par consensus et rien d’un vote n’est montré."),

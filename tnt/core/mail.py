@@ -20,6 +20,8 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from tnt.core.words import storable
+
 log = logging.getLogger("tnt.mail")
 
 TIMEOUT_SECONDS = 15
@@ -100,11 +102,6 @@ def _attach(message: EmailMessage, attachment: Attachment) -> None:
 
 def _one_line(value: str) -> str:
     return " ".join(storable(value).split())
-
-
-def storable(value: str) -> str:
-    """The text without what neither a mail nor a database can carry (NUL, a lone surrogate)."""
-    return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 @contextmanager

@@ -41,8 +41,9 @@ from tnt.core.claims import Claimable, ClaimLost, give_back, take
 from tnt.core.dataset import demo_loaded
 from tnt.core.db import Model, db, in_transaction, transaction
 from tnt.core.errors import N_, DomainError, NotFound
-from tnt.core.mail import Attachment, Carrier, Letter, MailFailed, build, carrier, storable
+from tnt.core.mail import Attachment, Carrier, Letter, MailFailed, build, carrier
 from tnt.core.statements import database_now, insert
+from tnt.core.words import storable
 
 log = logging.getLogger("tnt.outbox")
 

@@ -8,6 +8,8 @@ import unicodedata
 _NOT_A_WORD = re.compile(r"[^0-9a-z]+")
 _MARKS = re.compile("[\u0300-\u036f]")  # accents, once set apart from their letters
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # tabs and ends of lines stay
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 MOST_WORDS = 8
 
 
@@ -23,6 +25,6 @@ def words(query: str) -> list[str]:
     return list(dict.fromkeys(word for word in found if word))[:MOST_WORDS]
 
 
-def storable(text: str | None) -> str:
-    """What was typed, without the signs that no database keeps: NUL, lone surrogates."""
-    return (text or "").replace("\x00", "").encode("utf-8", "ignore").decode()
+def storable(text: str) -> str:
+    """The text without invisible control characters, NUL first; a lone surrogate becomes « � »."""
+    return _LONE_SURROGATES.sub("\ufffd", _CONTROLS.sub("", text))

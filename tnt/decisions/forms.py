@@ -141,7 +141,7 @@ def read_filters(
         Choice("periode", _l("Période"), period_options(covered)),
         Choice("etat", _l("État"), [(state.value, label) for state, label in STATES.items()]),
     ]
-    text = " ".join(asked.get("q", "").replace("\x00", "").split())[:TEXT_LENGTH]
+    text = " ".join(asked.get("q", "").split())[:TEXT_LENGTH]
     chosen: dict[str, str] = {"q": text} if text else {}
     ignored: list[Any] = []
     chips = [Chip("q", _l("Mots"), text)] if text else []

@@ -8,14 +8,13 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from tnt.core.words import storable
+from tnt.core.forms import DayField
 from tnt.projects.rules import Motion, StopKind
 
-FIRST_YEAR = 2000
 MOTIONS = {
     Motion.CREATE: _l("Il le crée"),
     Motion.REORIENT: _l("Il le réoriente"),
@@ -36,32 +35,28 @@ class PriorActForm(FlaskForm):
     authority = StringField(
         _l("Autorité"),
         [InputRequired(_l("Indiquez l’autorité qui a pris l’acte.")), Length(max=200)],
-        filters=[storable],
         description=_l("Ministre, comité, agence… : qui a décidé."),
     )
-    decided_on = DateField(
+    decided_on = DayField(
         _l("Date de l’acte"),
         [InputRequired(_l("Indiquez la date de l’acte."))],
         description=_l("L’acte prend effet ce jour-là."),
     )
     reference = StringField(
-        _l("Référence"), [Length(max=200)], filters=[storable], description=_l("Numéro ou cote, s’il y en a.")
+        _l("Référence"), [Length(max=200)], description=_l("Numéro ou cote, s’il y en a.")
     )
     title = StringField(
         _l("Intitulé"),
         [Length(max=300)],
-        filters=[storable],
         description=_l("À défaut, le début du texte."),
     )
     wording = TextAreaField(
         _l("Texte de l’acte"),
         [InputRequired(_l("Indiquez le texte de la décision, tel qu’il a été pris.")), Length(max=10_000)],
-        filters=[storable],
     )
     source = TextAreaField(
         _l("Source"),
         [Length(max=2_000)],
-        filters=[storable],
         description=_l("Où l’on peut le lire : publication, compte rendu, dossier."),
     )
     group_id = SelectField(_l("Groupe projet concerné"), default="")
@@ -69,13 +64,11 @@ class PriorActForm(FlaskForm):
     mission = TextAreaField(
         _l("Mission"),
         [Length(max=5_000)],
-        filters=[storable],
         description=_l("Pour une création ou une réorientation."),
     )
     reason = TextAreaField(
         _l("Motif"),
         [Length(max=5_000)],
-        filters=[storable],
         description=_l("Pour une réorientation ou un arrêt."),
     )
     stop_kind = RadioField(
@@ -101,11 +94,6 @@ class PriorActForm(FlaskForm):
         self.motion.choices = _with_none(_l("Rien : il le concerne seulement"), MOTIONS.items())
         self.lead_id.choices = _with_none(_l("Personne"), people)
         self.lead_institution_id.choices = _with_none(_l("Choisir"), institutions)
-
-    def validate_decided_on(self, field: DateField) -> None:
-        """No act of the programme is that old."""
-        if field.data is not None and field.data.year < FIRST_YEAR:
-            raise ValidationError(gettext("Vérifiez l’année : elle doit être 2000 ou plus tard."))
 
     def validate_motion(self, field: SelectField) -> None:
         """A change of status is that of a group."""

@@ -37,7 +37,7 @@ class Found:
 
 def search_for(actor: Actor, query: str) -> Found:
     """What answers all the words of a query, among what the actor may read."""
-    sought = words.words(words.storable(query))
+    sought = words.words(query)
     if not sought:
         return Found()
     acts = search_acts(actor, Filters(text=query))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
@@ -10,6 +9,7 @@ from flask_babel import gettext as _
 
 from tnt.core import clock, journal
 from tnt.core.access import SIGNED_IN, Actor, access, current_actor, holding
+from tnt.core.days import find_day
 from tnt.core.i18n import phrase
 from tnt.home import journal_reading, queries
 from tnt.home.rules import Todo
@@ -116,7 +116,7 @@ def show_journal() -> str:
     filters = journal_reading.Filters(
         person_id=request.args.get("personne", type=int),
         kind=request.args.get("objet", "")[:40],
-        day=_day(request.args.get("jour", "")),
+        day=find_day(request.args.get("jour", "")),
     )
     lines, following = journal_reading.list_entries(actor, filters, request.args.get("avant", type=int))
     checked = request.args.get("verifier") == "1" and actor.has("administrator")
@@ -131,10 +131,3 @@ def show_journal() -> str:
         faults=journal.verify() if checked else None,
         count=journal.count() if checked else None,
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

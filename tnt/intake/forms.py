@@ -6,9 +6,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from tnt.core.forms import DayField
 from tnt.meetings.forms import options
 from tnt.projects.rules import Motion, StopKind
 
@@ -37,7 +38,7 @@ class AskForm(FlaskForm):
     stop_kind = RadioField(_l("Nature de l’arrêt"), choices=STOP_KINDS, validate_choice=False)
     reason = TextAreaField(_l("Ce qui motive la demande"), [InputRequired(), Length(max=10_000)])
     wording = TextAreaField(_l("Projet de décision"), [Length(max=10_000)])
-    effective_on = DateField(_l("Date d’effet souhaitée"), [Optional()])
+    effective_on = DayField(_l("Date d’effet souhaitée"), [Optional()])
     minutes = IntegerField(
         _l("Temps souhaité en séance (minutes)"), [InputRequired(), NumberRange(0, 600)], default=15
     )

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -22,7 +21,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
+from tnt.core.days import find_day
 from tnt.core.formats import date_long
+from tnt.core.forms import DayField
 from tnt.core.i18n import say
 from tnt.meetings.cadence import Suggestion
 from tnt.meetings.models import Meeting, MeetingKind
@@ -46,7 +47,7 @@ KINDS = options(
 class SlotForm(FlaskForm):
     """When and where."""
 
-    held_on = DateField(_l("Date"), [InputRequired()])
+    held_on = DayField(_l("Date"), [InputRequired()])
     starts = TimeField(_l("Début, heure de Paris"), [InputRequired()])
     ends = TimeField(_l("Fin"), [InputRequired()])
     place = StringField(_l("Lieu"), [Length(max=200)])
@@ -57,7 +58,7 @@ class PlanForm(SlotForm):
     """A session to come: one of the days suggested, or another one."""
 
     suggestion = RadioField(_l("Jour"), choices=[], validate_choice=False)
-    held_on = DateField(_l("Autre date"), [Optional()])
+    held_on = DayField(_l("Autre date"), [Optional()])
     kind = RadioField(_l("Séance"), choices=KINDS, default=MeetingKind.ORDINARY.value)
     notice_days = IntegerField(
         _l("Délai de convocation (jours)"),
@@ -71,7 +72,7 @@ class PlanForm(SlotForm):
         A day that was suggested when the page was opened stays among them.
         """
         offered = {one.day: _suggested(one) for one in suggestions}
-        chosen = _day_of(self.suggestion.data)
+        chosen = find_day(self.suggestion.data or "")
         if chosen is not None:
             offered.setdefault(chosen, date_long(chosen))
         pairs = [(day.isoformat(), words) for day, words in sorted(offered.items())]
@@ -82,15 +83,8 @@ class PlanForm(SlotForm):
     @property
     def day(self) -> date | None:
         """The day chosen: the suggestion, unless another date is asked for."""
-        day: date | None = _day_of(self.suggestion.data) or self.held_on.data
+        day: date | None = find_day(self.suggestion.data or "") or self.held_on.data
         return day
-
-
-def _day_of(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 def _suggested(one: Suggestion) -> str:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from tnt.committees.models import Committee
 from tnt.core import clock
 from tnt.core.access import SIGNED_IN, access, current_actor, holding
+from tnt.core.days import find_day
 from tnt.core.errors import DomainError, Stale
 from tnt.core.formats import date_long
 from tnt.core.i18n import refuse, say
@@ -94,7 +95,7 @@ def plan() -> Page:
     """Choose a day, a slot, a place: the session enters the calendar as provisional."""
     actor = current_actor()
     committee = queries.get_prepared_committee(actor, request.args.get("committee"))
-    form = PlanForm(data=_usual(committee) | {"held_on": _asked_day()})
+    form = PlanForm(data=_usual(committee) | {"held_on": find_day(request.args.get("date", ""))})
     form.offer(queries.suggested_days(committee))
     if form.validate_on_submit() and _has_day(form):
         try:
@@ -139,13 +140,6 @@ def _usual(committee: Committee) -> dict[str, Any]:
         "place": committee.default_place,
         "notice_days": committee.notice_days,
     }
-
-
-def _asked_day() -> date | None:
-    try:
-        return date.fromisoformat(request.args.get("date", ""))
-    except ValueError:
-        return None
 
 
 @meetings.route("/passee", methods=["GET", "POST"])

@@ -10,7 +10,6 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
-from tnt.core.words import storable
 from tnt.objectives.rules import MEASURE_LENGTH, TITLE_LENGTHS
 from tnt.objectives.services import semester_name
 from tnt.programme.rules import Period
@@ -22,13 +21,11 @@ class TextsForm(FlaskForm):
     title = StringField(
         _l("Objectif"),
         [InputRequired(_l("Indiquez l’objectif en une phrase (3 à 300 caractères)."))],
-        filters=[storable],
         description=_l("Une phrase, un verbe, un chiffre : « Raccorder 1 500 communes »."),
         render_kw={"maxlength": TITLE_LENGTHS[1]},
     )
     measure = TextAreaField(
         _l("Mesure de la réussite"),
-        filters=[storable],
         description=_l("Ce que le comité regardera à la fin du semestre pour dire s’il est atteint."),
         render_kw={"maxlength": MEASURE_LENGTH, "rows": 3},
     )

@@ -11,7 +11,6 @@ from wtforms import DateField, Form, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
-from tnt.core.words import storable
 from tnt.projects.rules import MISSION_LENGTHS, GroupStatus, StopKind
 
 # value in the address → label, and the statuses or kinds of stop that answer
@@ -57,7 +56,6 @@ class ProposalForm(FlaskForm):
     name = StringField(
         _l("Nom du groupe"),
         [InputRequired(_l("Indiquez le nom du groupe.")), Length(3, 160, _l("De 3 à 160 caractères."))],
-        filters=[storable],
     )
     workstream_id = SelectField(
         _l("Chantier"), [InputRequired(_l("Choisissez le chantier du groupe."))], coerce=str
@@ -68,7 +66,6 @@ class ProposalForm(FlaskForm):
             InputRequired(_l("Indiquez la mission proposée.")),
             Length(*MISSION_LENGTHS, _l("De 10 à 5 000 caractères.")),
         ],
-        filters=[storable],
         description=_l("Le comité décidera sur ce texte : ce que le groupe doit produire, pour qui."),
     )
     follows_id = SelectField(

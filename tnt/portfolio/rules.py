@@ -44,7 +44,7 @@ def parse_day(text: str) -> date:
     """The day of « 2025-06-30 ». Raises BadDay, DayOutOfRange."""
     text = text.strip()
     if not _ISO_DAY.fullmatch(text):
-        raise BadDay(text=text[:40].replace("\x00", ""))
+        raise BadDay(text=text[:40])
     try:
         day = date.fromisoformat(text)
     except ValueError as error:

@@ -8,7 +8,6 @@ from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
-from tnt.core.words import storable
 from tnt.reports.rules import (
     CONFIDENCE_MEANINGS,
     CONFIDENCE_WORDS,
@@ -41,20 +40,17 @@ class ReportForm(FlaskForm):
     done = TextAreaField(
         _l("Fait"),
         [InputRequired(_l(MissingDone.message))],
-        filters=[storable],
         description=_l("Ce qui a été fait depuis le dernier point : des résultats, des chiffres."),
         render_kw={"rows": 4, "maxlength": TEXT_LENGTH},
     )
     coming = TextAreaField(
         _l("À venir"),
         [InputRequired(_l(MissingComing.message))],
-        filters=[storable],
         description=_l("Ce qui vient d’ici au prochain point, avec les dates."),
         render_kw={"rows": 4, "maxlength": TEXT_LENGTH},
     )
     arbitration = TextAreaField(
         _l("Arbitrage demandé"),
-        filters=[storable],
         description=_l("Ce que vous attendez du comité. Laissez vide s’il n’y a rien à trancher."),
         render_kw={"rows": 3, "maxlength": TEXT_LENGTH},
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -16,6 +15,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from tnt.core.forms import DayField
 from tnt.sittings.rules import Draft, OutcomeKind, VoteMode
 
 
@@ -64,7 +64,7 @@ class ActionForm(FlaskForm):
 
     title = StringField(_l("Action"), [Length(max=300)])
     owner = SelectField(_l("Responsable"), validate_choice=True)
-    due_on = DateField(_l("Échéance"), [InputRequired(_l("Indiquez une échéance."))])
+    due_on = DayField(_l("Échéance"), [InputRequired(_l("Indiquez une échéance."))])
 
     @property
     def owner_ids(self) -> tuple[int | None, int | None]:

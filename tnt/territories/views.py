@@ -16,5 +16,5 @@ SEARCH_LENGTH = 100
 @access(SIGNED_IN)
 def index() -> str:
     """Every region, or those that answer a search by name or code."""
-    text = request.args.get("q", "")[:SEARCH_LENGTH].replace("\x00", "")
+    text = request.args.get("q", "")[:SEARCH_LENGTH]
     return render_template("territories/index.html", text=text, regions=search_regions(text))
