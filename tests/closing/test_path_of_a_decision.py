@@ -40,7 +40,7 @@ from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.projects import queries as projects
 from tnt.projects import services as groups
-from tnt.projects.models import ProjectGroup
+from tnt.projects.models import Leadership, ProjectGroup
 from tnt.projects.rules import GroupStatus, Motion, StopKind
 from tnt.sittings import services as sittings
 from tnt.sittings.queries import list_item_states, list_seats
@@ -449,3 +449,72 @@ def test_a_lead_who_hands_one_group_over_for_another_keeps_the_seat(scene: Scene
     record(successor_id, Motion.CREATE, day, **named)
     (seat,) = db.session.scalars(select(Mandate).where(Mandate.person_id == lead_id))
     assert (seat.ex_officio, seat.from_on, seat.until_on) == (True, date(2026, 3, 1), None)
+
+
+def _prior(scene: Scene, group_id: int, motion: Motion, decided_on: date, **more: object) -> None:
+    effects.record_prior_act(
+        scene.actor(scene.secretary),
+        authority="Ministre",
+        decided_on=decided_on,
+        wording="Décision prise.",
+        group_id=group_id,
+        motion=motion,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def _named(scene: Scene, person_id: int) -> dict[str, object]:
+    return {"mission": MISSION, "lead_id": person_id, "lead_institution_id": scene.institution}
+
+
+def _outsider_and_group() -> tuple[int, int]:
+    with transaction() as session:
+        outsider = Person(given_name="Lou", family_name="Hors", created_at=clock.now())
+        other = ProjectGroup(
+            slug="autre", name="Autre", workstream_id=1, proposed_mission=MISSION, created_at=clock.now()
+        )
+        session.add_all([outsider, other])
+        session.flush()
+        return outsider.id, other.id
+
+
+def _seats(person_id: int) -> list[tuple[date, date | None]]:
+    found = db.session.scalars(select(Mandate).where(Mandate.person_id == person_id))
+    return sorted((seat.from_on, seat.until_on) for seat in found)
+
+
+STOPPED = {"reason": "Achevé.", "stop_kind": StopKind.ACHIEVED}
+
+
+@pytest.mark.parametrize("first_stopped", [0, 1])
+def test_a_lead_of_two_groups_sits_until_the_last_one_ends(scene: Scene, first_stopped: int) -> None:
+    lead, other = _outsider_and_group()
+    groups = [scene.group, other]
+    _prior(scene, scene.group, Motion.CREATE, date(2026, 1, 10), **_named(scene, lead))
+    _prior(scene, other, Motion.CREATE, date(2026, 2, 10), **_named(scene, lead))
+    _prior(scene, groups[first_stopped], Motion.STOP, date(2026, 6, 1), **STOPPED)
+    assert _seats(lead) == [(date(2026, 1, 10), None)]
+    _prior(scene, groups[1 - first_stopped], Motion.STOP, date(2026, 9, 1), **STOPPED)
+    assert _seats(lead) == [(date(2026, 1, 10), date(2026, 9, 1))]
+
+
+def test_an_act_of_the_past_does_not_depose_who_was_appointed_since(scene: Scene) -> None:
+    present, _other = _outsider_and_group()
+    with transaction() as session:
+        former = Person(given_name="Alix", family_name="Avant", created_at=clock.now())
+        session.add(former)
+        session.flush()
+        former_id = former.id
+    _prior(scene, scene.group, Motion.CREATE, date(2026, 1, 10), mission=MISSION)
+    _prior(scene, scene.group, Motion.CONTINUE, date(2026, 6, 1), **_named(scene, present) | {"mission": ""})
+    # entered last, decided before
+    _prior(
+        scene, scene.group, Motion.CONTINUE, date(2026, 3, 1), **_named(scene, former_id) | {"mission": ""}
+    )
+    spans = {one.person_id: (one.from_on, one.until_on) for one in db.session.scalars(select(Leadership))}
+    assert spans == {
+        present: (date(2026, 6, 1), None),
+        former_id: (date(2026, 3, 1), date(2026, 5, 31)),
+    }
+    assert _seats(present) == [(date(2026, 6, 1), None)]
+    assert _seats(former_id) == [(date(2026, 3, 1), date(2026, 5, 31))]

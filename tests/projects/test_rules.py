@@ -22,6 +22,7 @@ from tnt.projects.rules import (
     motion_of,
     motions_from,
     next_status,
+    runs_until,
     status_on,
 )
 from tnt.projects.services import slug_of
@@ -164,3 +165,18 @@ def test_a_decided_status_says_which_motion_gave_it() -> None:
 )
 def test_the_address_of_a_group(name: str, slug: str) -> None:
     assert slug_of(name) == slug
+
+
+@pytest.mark.parametrize(
+    ("spans", "until"),
+    [
+        ([], date(2026, 2, 28)),
+        ([(date(2026, 3, 1), None)], None),
+        ([(date(2026, 3, 1), date(2026, 6, 1)), (date(2026, 6, 2), date(2026, 8, 1))], date(2026, 8, 1)),
+        ([(date(2026, 3, 1), date(2026, 6, 1)), (date(2026, 6, 3), None)], date(2026, 6, 1)),
+        ([(date(2026, 5, 1), None), (date(2025, 1, 1), date(2026, 4, 30))], None),
+        ([(date(2025, 1, 1), date(2025, 6, 1))], date(2026, 2, 28)),
+    ],
+)
+def test_what_goes_on_without_a_gap(spans: list[tuple[date, date | None]], until: date | None) -> None:
+    assert runs_until(spans, date(2026, 3, 1)) == until

@@ -147,6 +147,7 @@ class Leadership(Model):
     group: Mapped[ProjectGroup] = relationship()
     person: Mapped[Person] = relationship(lazy="joined")
     institution: Mapped[Institution] = relationship(lazy="joined")
+    act: Mapped[Act] = relationship()
     mandate: Mapped[Mandate | None] = relationship()
 
 

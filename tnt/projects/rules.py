@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from tnt.core.errors import N_, DomainError, Term
@@ -187,3 +187,18 @@ def check_timeline(group: str, facts: Iterable[StatusFact]) -> None:
                 motion=Term(MOTION_WORDS[motion]), status=Term(STATUS_WORDS[status]), group=group
             )
         status = fact.status
+
+
+def runs_until(spans: Iterable[tuple[date, date | None]], start: date) -> date | None:
+    """The last day of what goes on without a gap from a day: spans that overlap or follow each other.
+
+    None when it has no known end; the eve of `start` when nothing runs on that day.
+    """
+    end = start - timedelta(days=1)
+    for first, last in sorted(spans, key=lambda span: span[0]):
+        if first > end + timedelta(days=1):
+            break
+        if last is None:
+            return None
+        end = max(end, last)
+    return end

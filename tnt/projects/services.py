@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from tnt.committees.models import Committee, Mandate, Seat, Voice
 from tnt.core import clock, journal
 from tnt.core.access import Actor
-from tnt.core.db import db, transaction
+from tnt.core.db import transaction
 from tnt.core.errors import N_, DomainError, Forbidden, Term, check_version
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, EffectLine
 from tnt.projects import queries
-from tnt.projects.models import GroupMotion, Leadership, Mission, ProjectGroup, StatusEvent
+from tnt.projects.leads import appoint_lead, end_leads
+from tnt.projects.models import GroupMotion, Mission, ProjectGroup, StatusEvent
 from tnt.projects.rules import (
     MISSION_LENGTHS,
     STATUS_WORDS,
@@ -332,7 +332,7 @@ def carry_out(actor: Actor, motion: GroupMotion, act: Act) -> StatusEvent:
                 from_on=fact.effective_on,
             )
         if fact.status is GroupStatus.STOPPED:
-            _end_leaderships(actor, motion.group_id, fact.effective_on)
+            end_leads(actor, motion.group_id, fact.effective_on)
         journal.record(
             actor,
             "group.status",
@@ -342,91 +342,3 @@ def carry_out(actor: Actor, motion: GroupMotion, act: Act) -> StatusEvent:
             committee_id=act.committee_id,
         )
     return event
-
-
-def appoint_lead(
-    actor: Actor, *, group: ProjectGroup, act: Act, person_id: int, institution_id: int, from_on: date
-) -> Leadership:
-    """Make a person the lead, ending the former one; the ex officio seat in coordination follows (003)."""
-    with transaction() as session:
-        _end_leaderships(actor, group.id, from_on - timedelta(days=1))
-        mandate = _ex_officio_seat(person_id, institution_id, from_on)
-        if mandate is not None:
-            session.add(mandate)
-            session.flush()
-        leadership = Leadership(
-            group_id=group.id,
-            person_id=person_id,
-            institution_id=institution_id,
-            act_id=act.id,
-            mandate_id=mandate.id if mandate else None,
-            from_on=from_on,
-        )
-        session.add(leadership)
-        session.flush()
-        journal.record(actor, "group.appoint_lead", group, after={"lead": person_id, "from_on": from_on})
-    return leadership
-
-
-def _ex_officio_seat(person_id: int, institution_id: int, from_on: date) -> Mandate | None:
-    """A seat for the lead, unless the person already sits in the coordination committee.
-
-    A seat by right that ends as this one begins (the person hands one group over for another) goes on.
-    """
-    committee_id = db.session.scalar(select(Committee.id).where(Committee.key == "coordination"))
-    if committee_id is None:
-        return None
-    held = db.session.scalar(
-        select(Mandate)
-        .where(
-            Mandate.person_id == person_id,
-            Mandate.committee_id == committee_id,
-            (Mandate.until_on.is_(None)) | (Mandate.until_on >= from_on - timedelta(days=1)),
-        )
-        .order_by(Mandate.from_on.desc())
-        .limit(1)
-    )
-    if held is not None and held.ex_officio and held.until_on is not None:
-        held.until_on = None
-        held.end_reason = ""
-        return held
-    if held is not None and (held.until_on is None or held.until_on >= from_on):
-        return None
-    return Mandate(
-        person_id=person_id,
-        committee_id=committee_id,
-        institution_id=institution_id,
-        seat=Seat.FULL_MEMBER,
-        voice=Voice.VOTING,
-        ex_officio=True,
-        from_on=from_on,
-        created_at=clock.now(),
-    )
-
-
-def _end_leaderships(actor: Actor, group_id: int, last_day: date) -> None:
-    """End whoever leads the group, and the seat held by right; the rows stay."""
-    open_ones = db.session.scalars(
-        select(Leadership).where(Leadership.group_id == group_id, Leadership.until_on.is_(None))
-    )
-    for leadership in open_ones:
-        end = max(last_day, leadership.from_on)
-        leadership.until_on = end
-        mandate = leadership.mandate
-        if mandate is not None and mandate.until_on is None and not _leads_elsewhere(leadership):
-            mandate.until_on = max(end, mandate.from_on)
-            mandate.end_reason = f"fin de la responsabilité du groupe « {leadership.group.name} »"
-        journal.record(actor, "group.end_lead", leadership.group, after={"until_on": end})
-
-
-def _leads_elsewhere(leadership: Leadership) -> bool:
-    return (
-        db.session.scalar(
-            select(Leadership.id).where(
-                Leadership.person_id == leadership.person_id,
-                Leadership.group_id != leadership.group_id,
-                Leadership.until_on.is_(None),
-            )
-        )
-        is not None
-    )
