@@ -24,6 +24,7 @@ from tnt.agendas.rules import GROUP_KINDS, OBJECTIVE_KINDS, NothingChosen
 from tnt.committees.queries import institution_choices, mandates_on
 from tnt.core import clock
 from tnt.core.access import SIGNED_IN, access, current_actor, holding
+from tnt.core.addresses import number
 from tnt.core.errors import DomainError, NotFound, Stale
 from tnt.core.formats import date_day_month
 from tnt.core.i18n import refuse, translate
@@ -400,7 +401,7 @@ def remove(meeting_id: int, item_id: int) -> Page:
     meeting = get_prepared_meeting(current_actor(), meeting_id)
     item = _item_of(meeting_id, item_id)
     if request.method == "POST":
-        version = request.form.get("version", type=int) or 0
+        version = request.form.get("version", type=number) or 0
         if _try(lambda: services.remove_item(current_actor(), item_id, expected_version=version)):
             flash(_("Point retiré de l’ordre du jour."), "success")
         return _to_page(meeting_id)

@@ -21,6 +21,7 @@ from tnt.committees.rules import FunctionKind, InstitutionKind, Seat, VisaRule, 
 from tnt.committees.services import SettingsChange
 from tnt.core import clock
 from tnt.core.access import access, current_actor, holding
+from tnt.core.addresses import number
 from tnt.core.csrf import refusal_in_form
 from tnt.core.errors import DomainError, Stale
 from tnt.core.i18n import refuse
@@ -169,7 +170,7 @@ def mandates() -> str:
         clock.today(),
         committee_id=committee.id if committee else None,
         ended=ended,
-        page=min(request.args.get("page", 1, type=int), 10_000),
+        page=min(request.args.get("page", 1, type=number), 10_000),
     )
     return render_template(
         "committees/mandates.html",
@@ -220,8 +221,8 @@ def open_mandate() -> Page:
 def _mandate_asked() -> dict[str, Any]:
     """The form as a link opens it: a person, a committee, today."""
     return {
-        "person_id": request.args.get("personne", type=int),
-        "committee_id": request.args.get("comite", type=int),
+        "person_id": request.args.get("personne", type=number),
+        "committee_id": request.args.get("comite", type=number),
         "seat": Seat.FULL_MEMBER.value,
         "voice": Voice.VOTING.value,
         "from_on": clock.today(),
@@ -330,7 +331,7 @@ def appoint_function() -> Page:
 
 def _function_asked() -> dict[str, Any]:
     return {
-        "person_id": request.args.get("personne", type=int),
+        "person_id": request.args.get("personne", type=number),
         "kind": FunctionKind.PROGRAMME_MANAGER.value,
         "from_on": clock.today(),
     }

@@ -19,6 +19,17 @@ class IdConverter(IntegerConverter):
         super().__init__(url_map, *args, **options)
 
 
+def number(text: str) -> int:
+    """An id, a page or a version out of an address or a form, for `get(…, type=number)`.
+
+    Raises ValueError for what no row can have, so that it counts as absent.
+    """
+    value = int(text)
+    if not 0 <= value <= LARGEST_ID:
+        raise ValueError(f"{text[:20]} is the number of nothing")
+    return value
+
+
 def init_app(app: Flask) -> None:
     """Take the place of Werkzeug's converter; called before any route is registered."""
     app.url_map.converters["int"] = IdConverter

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from tnt.core import clock, journal
 from tnt.core.access import SIGNED_IN, Actor, access, current_actor, holding
+from tnt.core.addresses import number
 from tnt.core.days import find_day
 from tnt.core.i18n import phrase
 from tnt.home import journal_reading, queries
@@ -114,11 +115,11 @@ def show_journal() -> str:
     """Who did what: everything for an administrator, their own committees for a secretary."""
     actor = current_actor()
     filters = journal_reading.Filters(
-        person_id=request.args.get("personne", type=int),
+        person_id=request.args.get("personne", type=number),
         kind=request.args.get("objet", "")[:40],
         day=find_day(request.args.get("jour", "")),
     )
-    lines, following = journal_reading.list_entries(actor, filters, request.args.get("avant", type=int))
+    lines, following = journal_reading.list_entries(actor, filters, request.args.get("avant", type=number))
     checked = request.args.get("verifier") == "1" and actor.has("administrator")
     return render_template(
         "home/journal.html",

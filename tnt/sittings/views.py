@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from tnt.core import clock
 from tnt.core.access import access, current_actor, holding
+from tnt.core.addresses import number
 from tnt.core.dataset import demo_loaded
 from tnt.core.errors import DomainError, Stale
 from tnt.core.i18n import refuse, translate
@@ -84,7 +85,7 @@ def page(meeting_id: int) -> str | Response:
 
 def _chosen(states: list[ItemState]) -> ItemState:
     """The item asked for, or the first one without an outcome, or the last."""
-    wanted = request.args.get("point", type=int)
+    wanted = request.args.get("point", type=number)
     for state in states:
         if state.item.id == wanted:
             return state
@@ -265,7 +266,7 @@ def add_action(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
 def remove_action(meeting_id: int, action_id: int) -> Response:
     """Take back an action noted by mistake."""
     services.remove_action(current_actor(), meeting_id, action_id)
-    point = request.form.get("point", type=int)
+    point = request.form.get("point", type=number)
     return redirect(url_for("sittings.page", meeting_id=meeting_id, point=point, _anchor="actions"))
 
 

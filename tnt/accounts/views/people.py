@@ -19,6 +19,7 @@ from tnt.accounts import forms, queries, rules, services
 from tnt.accounts.views.blueprint import Page, accounts, refused, typed
 from tnt.core import sessions
 from tnt.core.access import access, current_actor, holding
+from tnt.core.addresses import number
 from tnt.core.csrf import refusal_in_form
 from tnt.core.errors import DomainError, Stale
 from tnt.core.i18n import translate
@@ -31,7 +32,7 @@ ADMINISTRATOR = holding("administrator")
 def people() -> Page:
     """Everybody known, searched and filtered."""
     wanted = forms.PeopleFilter(request.args)
-    page = queries.list_people(wanted.q.data or "", wanted.state(), request.args.get("page", 1, type=int))
+    page = queries.list_people(wanted.q.data or "", wanted.state(), request.args.get("page", 1, type=number))
     return render_template("accounts/people.html", filters=wanted, page=page, state_of=queries.state_of)
 
 

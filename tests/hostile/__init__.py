@@ -1,0 +1,1 @@
+"""What nobody should type, in every field of the product."""
