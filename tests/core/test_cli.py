@@ -56,7 +56,7 @@ def test_serve_says_what_to_open_and_stops_both(sqlite_url: str, tmp_path: Path)
         opened = next(line for line in process.stdout if "Ouvrez" in line)
         assert opened.strip() == f"Ouvrez http://127.0.0.1:{port}"
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 0, errors
@@ -71,6 +71,6 @@ def test_serve_says_when_the_port_is_taken(sqlite_url: str, tmp_path: Path) -> N
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         process = serve(taken.getsockname()[1], sqlite_url, tmp_path)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "est déjà pris" in errors

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-
-import pytest
 from flask import Flask
 
 from tests.meetings.factories import make_committee, make_group, make_member, plan
+from tests.objectives.factories import appoint
 from tests.support import signed_in_client
 from tnt.agendas.queries import items_of
-from tnt.committees.models import Seat
-from tnt.core.access import SYSTEM, Grant, register_provider
+from tnt.committees.models import Institution, Seat
+from tnt.core.access import SYSTEM
 from tnt.core.db import db
 from tnt.decisions.rules import ActKind
 from tnt.intake import services
@@ -35,24 +32,11 @@ def file(committee_id: int, title: str = "Une demande", author_id: int | None = 
     )
 
 
-@pytest.fixture
-def leads() -> Iterator[dict[int, int]]:
-    """Who leads which group; filled by the test (appointing a lead is a decision, tested elsewhere)."""
-    held: dict[int, int] = {}
-
-    def provider(person_id: int, _day: date) -> list[Grant]:
-        return [Grant("lead", held[person_id])] if person_id in held else []
-
-    register_provider("tests.leads", provider)
-    yield held
-    held.clear()  # the provider outlives the test: it must give nothing to the next one
-
-
-def test_a_lead_asks_for_their_own_group_and_follows_it(sqlite_app: Flask, leads: dict[int, int]) -> None:
+def test_a_lead_asks_for_their_own_group_and_follows_it(sqlite_app: Flask) -> None:
     committee, other = make_committee(), make_committee("orientation")
     mine, foreign = make_group(), make_group("Agenda", "agenda")
     lead = make_member(other, "Responsable")
-    leads[lead.id] = mine.id
+    appoint(lead, mine, committee, db.session.scalars(db.select(Institution)).first())
     client = signed_in_client(sqlite_app, lead)
     page = client.get("/demandes/nouvelle")
     assert "Création d’un groupe projet" in page.text

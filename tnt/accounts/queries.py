@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from tnt.accounts import rules
@@ -110,21 +110,30 @@ def demo_open() -> bool:
     return bool(current_app.config["DEMO_ALLOWED"]) and dataset.demo_loaded()
 
 
+# asked at each request: made once, on the tables, without the mapper's work
+_ACCOUNT, _PERSON = Account.__table__.c, Person.__table__.c
+_SIGNED_IN = (
+    select(
+        _ACCOUNT.id,
+        _ACCOUNT.login_id,
+        _ACCOUNT.person_id,
+        _PERSON.given_name,
+        _PERSON.family_name,
+        _ACCOUNT.is_demo,
+        _ACCOUNT.demo_label,
+    )
+    .select_from(Account.__table__.join(Person.__table__, _PERSON.id == _ACCOUNT.person_id))
+    .where(
+        _ACCOUNT.login_id == bindparam("login_id"),
+        _ACCOUNT.state == AccountState.ACTIVE,
+        _PERSON.ended_at.is_(None),
+    )
+)
+
+
 def find_signed_in(login_id: str) -> SignedIn | None:
     """The person of a session; None once the account is suspended, has ended or has a new login id."""
-    row = db.session.execute(
-        select(
-            Account.id,
-            Account.login_id,
-            Account.person_id,
-            Person.given_name,
-            Person.family_name,
-            Account.is_demo,
-            Account.demo_label,
-        )
-        .join(Account.person)
-        .where(Account.login_id == login_id, *_may_sign_in())
-    ).first()
+    row = db.session.execute(_SIGNED_IN, {"login_id": login_id}).first()
     if row is None or (row.is_demo and not demo_open()):
         return None
     return SignedIn(

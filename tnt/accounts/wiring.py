@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_babel import lazy_gettext
 from flask_login import LoginManager, current_user
 
 from tnt.accounts import queries
 from tnt.core.access import current_actor
-from tnt.core.navigation import Viewer, register_destination, register_viewer
+from tnt.core.navigation import Viewer, address, register_destination, register_viewer
 
 
 class SessionsOnly(LoginManager):  # type: ignore[misc]  # the library ships no types
@@ -39,4 +39,4 @@ def header() -> Viewer | None:
     actor = current_actor()
     if actor.person_id is None:
         return None
-    return Viewer(actor.name, current_user.demo_label, url_for("accounts.me"))
+    return Viewer(actor.name, current_user.demo_label, address("accounts.me"))

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from tnt.accounts.models import Person
 from tnt.committees.models import Committee, Function, Institution, Mandate, RemitLine
 from tnt.committees.rules import SEAT_ORDER, FunctionKind, InstitutionKind, Seat, Voice
-from tnt.core.access import Grant
+from tnt.core.access import OF_PERSON, ON_DAY
 from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.core.journal import JournalDetail, JournalEntry
@@ -320,22 +333,24 @@ def count_running_after(institution_id: int, day: date) -> int:
 # rights of the day, and history
 
 
-def grants_on(person_id: int, day: date) -> Iterable[Grant]:
-    """What a person's mandates and functions open on a day; two queries."""
-    seats = db.session.execute(
-        select(Mandate.committee_id, Mandate.seat, Mandate.voice).where(
-            Mandate.person_id == person_id, held_on(Mandate, day)
-        )
+def grants() -> tuple[Select[*tuple[Any, ...]], ...]:
+    """What a person's mandates and functions open on a day, as (right, scope) rows."""
+    seats = Mandate.__table__.c
+    held = (seats.person_id == OF_PERSON, seats.from_on <= ON_DAY, _not_over(seats.until_on))
+    functions = Function.__table__.c
+    on = (functions.person_id == OF_PERSON, functions.from_on <= ON_DAY, _not_over(functions.until_on))
+    return (
+        select(literal("member", String), seats.committee_id).where(*held),
+        select(cast(seats.seat, String), seats.committee_id).where(
+            *held, seats.seat.in_([Seat.CO_CHAIR, Seat.SECRETARY])
+        ),
+        select(literal("voting", String), seats.committee_id).where(*held, seats.voice == Voice.VOTING),
+        select(cast(functions.kind, String), cast(null(), Integer)).where(*on),
     )
-    for committee_id, seat, voice in seats:
-        yield Grant("member", committee_id)
-        if seat in {Seat.CO_CHAIR, Seat.SECRETARY}:
-            yield Grant(seat.value, committee_id)
-        if voice is Voice.VOTING:
-            yield Grant("voting", committee_id)
-    kinds = select(Function.kind).where(Function.person_id == person_id, held_on(Function, day))
-    for kind in db.session.scalars(kinds):
-        yield Grant(kind.value)
+
+
+def _not_over(until_on: ColumnElement[date | None]) -> ColumnElement[bool]:
+    return or_(until_on.is_(None), until_on >= ON_DAY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from tnt.accounts.queries import RoleLine, register_roles
 from tnt.accounts.services import register_departure, register_departure_guard
 from tnt.committees import queries, rules, services
 from tnt.core import formats
-from tnt.core.access import current_actor, register_provider
+from tnt.core.access import current_actor, register_grants
 from tnt.core.templating import current_locale
 
 
 def init_app(_app: Flask) -> None:
     """Say what mandates and functions open, and what becomes of them when a person leaves."""
-    register_provider("committees", queries.grants_on)
+    register_grants("committees", *queries.grants())
     register_departure_guard("committees", services.check_may_leave)
     register_departure("committees", services.end_everything_of)
     register_roles("committees", roles_of)

@@ -1,22 +1,25 @@
 """Who may use a route, and what a person holds on the day.
 
 Every endpoint carries exactly one `@access(...)` marker: the application does not start with a bare one.
-Grants are plain (right, scope) pairs; features register who provides them, so that this room knows no
-business word. A service checks again what it does: hiding a route is not a right.
+Grants are plain (right, scope) pairs; features register the statements that tell them, asked together in one
+question, so that this room knows no business word. A service checks again what it does: hiding a route is
+not a right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
+from sqlalchemy import CompoundSelect, Date, Integer, Select, bindparam, union_all
 from werkzeug.wrappers import Response
 
 from tnt.core import clock
+from tnt.core.db import db
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -55,21 +58,30 @@ class Actor:
 ANONYMOUS = Actor(None, "")
 SYSTEM = Actor(None, "Système", is_system=True)
 
-# each provider answers: what does this person hold on this day?
-Provider = Callable[[int, date], Iterable[Grant]]
-_PROVIDERS: dict[str, Provider] = {}
+# what the statements of grants are asked about
+OF_PERSON = bindparam("person_id", type_=Integer)
+ON_DAY = bindparam("day", type_=Date)
+_SOURCES: dict[str, tuple[Select[*tuple[Any, ...]], ...]] = {}
+_QUESTION: list[CompoundSelect[Any]] = []  # all the statements in one, made at the first question
 
 
-def register_provider(name: str, provider: Provider) -> None:
-    """Add a source of grants, once per name."""
-    _PROVIDERS[name] = provider
+def register_grants(name: str, *statements: Select[*tuple[Any, ...]]) -> None:
+    """Add a source of grants, once per name: statements of (right, scope) rows over OF_PERSON and ON_DAY."""
+    _SOURCES[name] = statements
+    _QUESTION.clear()
 
 
 def actor_for(person_id: int, name: str, day: date | None = None) -> Actor:
-    """The person with the grants held on that day (today by default)."""
-    on = day or clock.today()
-    grants = frozenset(grant for provider in _PROVIDERS.values() for grant in provider(person_id, on))
-    return Actor(person_id, name, grants)
+    """The person with the grants held on that day (today by default); one query."""
+    asked = {"person_id": person_id, "day": day or clock.today()}
+    held = db.session.execute(_question(), asked) if _SOURCES else ()
+    return Actor(person_id, name, frozenset(Grant(right, scope) for right, scope in held))
+
+
+def _question() -> CompoundSelect[Any]:
+    if not _QUESTION:
+        _QUESTION.append(union_all(*(each for source in _SOURCES.values() for each in source)))
+    return _QUESTION[0]
 
 
 def current_actor() -> Actor:

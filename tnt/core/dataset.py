@@ -28,6 +28,15 @@ class Dataset(Model):
     loaded_at: Mapped[datetime]
 
 
+# for a statement that is asked anyway: when demonstration data was loaded
+DEMO_SINCE = select(Dataset.loaded_at).where(Dataset.kind == DEMO).scalar_subquery()
+
+
+def remember_demo(loaded: bool) -> None:
+    """Spare the present request a question that another statement has answered."""
+    g.demo_loaded = loaded
+
+
 def loaded_at(kind: str) -> datetime | None:
     """When that set was loaded; None when it is not there."""
     return db.session.scalar(select(Dataset.loaded_at).where(Dataset.kind == kind))

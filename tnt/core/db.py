@@ -89,13 +89,14 @@ class DirtySession(RuntimeError):
 
 def init_app(app: Flask) -> None:
     """Bind the database to the application and set each engine's habits."""
-    options: dict[str, Any] = {"pool_pre_ping": True}
+    options: dict[str, Any] = {}
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
         options["connect_args"] = {
             "connect_timeout": 5,
             "options": "-c statement_timeout=15000 -c lock_timeout=8000 -c timezone=UTC",
         }
         options["pool_size"] = 8
+        options["pool_pre_ping"] = True  # the server may have gone and come back; a file cannot
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
     migrate.init_app(app, db, directory=app.config.get("MIGRATIONS_DIR", "migrations"))

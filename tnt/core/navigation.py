@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 
 from tnt.core.access import current_actor
 
@@ -21,6 +21,18 @@ class Destination:
     visible: Callable[[], bool] | None
     blueprints: frozenset[str]
     pages: frozenset[str]
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Flask's `url_for`; in a request, the address of an endpoint that takes nothing is worked out once."""
+    if values or not has_request_context():
+        return url_for(endpoint, **values)
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("tnt.addresses", {})
+    # « .index » depends on the page that asks; the root on where the application is mounted
+    key = (endpoint if endpoint[0] != "." else f"{request.blueprint}{endpoint}", request.root_path)
+    if key not in known:
+        known[key] = url_for(endpoint)
+    return known[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +72,16 @@ def register_destination(
     )
 
 
-def _is_current(entry: Destination) -> bool:
-    if any(request.endpoint in known.pages for known in NAVIGATION):
-        return request.endpoint in entry.pages
-    return request.blueprint in entry.blueprints
-
-
 def menu(app: Flask) -> list[MenuEntry]:
     """The entries that the reader of the present request may follow, in order."""
+    endpoint, blueprint = request.endpoint, request.blueprint
+    alone = any(endpoint in known.pages for known in NAVIGATION)
     return [
         MenuEntry(
             label=str(entry.label),
-            url=url_for(entry.endpoint),
-            current=_is_current(entry),
-            exact=request.endpoint == entry.endpoint,
+            url=address(entry.endpoint),
+            current=endpoint in entry.pages if alone else blueprint in entry.blueprints,
+            exact=endpoint == entry.endpoint,
         )
         for entry in NAVIGATION
         if entry.endpoint in app.view_functions and (entry.visible is None or entry.visible())

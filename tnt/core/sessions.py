@@ -23,13 +23,13 @@ from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
 from flask.wrappers import Request, Response
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
-from sqlalchemy import JSON, Connection, String, delete, insert, select, update
+from sqlalchemy import JSON, Connection, String, bindparam, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response as AnyResponse
 
-from tnt.core import access, clock
+from tnt.core import access, clock, dataset
 from tnt.core.db import Model, db
 from tnt.core.navigation import internal_path
 
@@ -72,6 +72,11 @@ class ServerSession(SecureCookieSession):
         self.unavailable = False  # the database did not answer
 
 
+_STORED = select(WebSession.__table__, dataset.DEMO_SINCE.label("demo_since")).where(
+    WebSession.id == bindparam("id"), WebSession.expires_at > bindparam("now")
+)
+
+
 class DatabaseSessions(SessionInterface):
     """Opens a session from the cookie and stores what changed."""
 
@@ -80,18 +85,20 @@ class DatabaseSessions(SessionInterface):
         key = request.cookies.get(COOKIE, "")
         if not KEY_SHAPE.fullmatch(key):
             return ServerSession()
-        wanted = select(WebSession.__table__).where(
-            WebSession.id == _digest(key), WebSession.expires_at > clock.now()
-        )
+        asked = {"id": _digest(key), "now": clock.now()}
         try:
-            with db.engine.connect() as connection:
-                row = connection.execute(wanted).first()
+            # of the request's own connection, and with the mention that every page may have to bear
+            row = db.session.execute(_STORED, asked).first()
         except (OperationalError, PoolTimeout):
             app.logger.exception("sessions: database unavailable")
+            db.session.rollback()
             empty = ServerSession()
             empty.unavailable = True
             return empty
-        return ServerSession(row.data, row) if row else ServerSession()
+        if row is None:
+            return ServerSession()
+        dataset.remember_demo(row.demo_since is not None)
+        return ServerSession(row.data, row)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002
         """Store what the request changed, in a transaction of its own."""

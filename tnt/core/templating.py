@@ -17,7 +17,15 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from tnt.core import clock, formats
-from tnt.core.navigation import NAVIGATION, Viewer, menu, register_destination, register_viewer, viewer
+from tnt.core.navigation import (
+    NAVIGATION,
+    Viewer,
+    address,
+    menu,
+    register_destination,
+    register_viewer,
+    viewer,
+)
 from tnt.core.text_diff import diff
 
 __all__ = [
@@ -93,11 +101,17 @@ def _has_endpoint(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
-def _programme_version() -> str:
+@lru_cache(maxsize=1)
+def _own_version() -> str | None:
+    """The version of the installed package; none when run from a checkout."""
     try:
         return version("tnt")
-    except PackageNotFoundError:  # run from a checkout that was not installed
-        return str(current_app.config.get("VERSION", "0.1.0"))
+    except PackageNotFoundError:
+        return None
+
+
+def _programme_version() -> str:
+    return _own_version() or str(current_app.config.get("VERSION", "0.1.0"))
 
 
 def _sort_url(key: str, descending: bool) -> str:
@@ -142,6 +156,7 @@ def init_app(app: Flask) -> None:
         programme_version=_programme_version,
         sort_url=_sort_url,
         today=clock.today,
+        url_for=address,
         viewer=viewer,
     )
     environment.globals.setdefault("demo_loaded", False)

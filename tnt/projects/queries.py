@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, String, func, literal, or_, select
 
+from tnt.core.access import OF_PERSON, ON_DAY
 from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.projects.models import GroupMotion, Leadership, Mission, ProjectGroup, StatusEvent, Workstream
@@ -159,14 +161,11 @@ def leads_on(day: date, group_ids: Iterable[int] | None = None) -> dict[int, lis
     return dict(found)
 
 
-def groups_led_by(person_id: int, day: date) -> list[int]:
-    """The ids of the groups that a person leads on a day."""
-    return list(
-        db.session.scalars(
-            select(Leadership.group_id).where(
-                Leadership.person_id == person_id,
-                Leadership.from_on <= day,
-                or_(Leadership.until_on.is_(None), Leadership.until_on >= day),
-            )
-        )
+def grants() -> Select[Any]:
+    """« lead » on each group that a person leads on a day, as (right, scope) rows."""
+    leads = Leadership.__table__.c
+    return select(literal("lead", String), leads.group_id).where(
+        leads.person_id == OF_PERSON,
+        leads.from_on <= ON_DAY,
+        or_(leads.until_on.is_(None), leads.until_on >= ON_DAY),
     )

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-
 from flask import Flask
 
-from tnt.core.access import Grant, register_provider
+from tnt.core.access import register_grants
 from tnt.decisions.subjects import register_subject_provider
-from tnt.projects.queries import groups_led_by
+from tnt.projects import queries
 from tnt.projects.subjects import GroupSubjects
 
 
-def leads_of_the_day(person_id: int, day: date) -> Iterable[Grant]:
-    """« lead » on each group that the person leads that day."""
-    return [Grant("lead", group_id) for group_id in groups_led_by(person_id, day)]
-
-
 def init_app(_app: Flask) -> None:
-    """Register the provider of rights and the subjects of acts."""
-    register_provider("projects", leads_of_the_day)
+    """Register the rights of leads and the subjects of acts."""
+    register_grants("projects", queries.grants())
     register_subject_provider("groupe", GroupSubjects())
