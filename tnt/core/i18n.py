@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, get_locale, get_translations, gettext, lazy_gettext
+from flask_babel import Babel, Domain, get_locale, get_translations, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -35,20 +35,28 @@ class Phrase(Protocol):
 
 def init_app(app: Flask) -> None:
     """Plug Flask-Babel with our choice of language."""
-    Babel(app, locale_selector=chosen_locale)
+    Babel(app, locale_selector=chosen_locale).domain_instance = Texts()
     app.jinja_env.globals.update(_=text, gettext=text)
     app.jinja_env.filters["say"] = say
+
+
+class Texts(Domain):  # type: ignore[misc]  # the library ships no types
+    """Flask-Babel's catalogues; a sentence is looked up once a language, not at each of its uses."""
+
+    def gettext(self, string: str, **variables: object) -> str:
+        """The sentence in the reader's language, with its values."""
+        sentence = _text(current_locale(), string, escaped=False)
+        return sentence % variables if variables else sentence
 
 
 @pass_eval_context
 def text(context: EvalContext, message: str, **values: object) -> str:
     """`_("…")` in a template: Jinja's own goes through three calls and a look-up for each of hundreds."""
-    sentence = _text(current_locale(), message, context.autoescape)
-    return sentence % values if values else sentence % ()
+    return _text(current_locale(), message, escaped=context.autoescape) % values
 
 
 @lru_cache(maxsize=8192)  # the texts of the templates, each in two languages
-def _text(_language: str, message: str, escaped: bool) -> str:
+def _text(_language: str, message: str, *, escaped: bool) -> str:
     sentence = str(get_translations().ugettext(message))
     return Markup(sentence) if escaped else sentence  # noqa: S704 - a text of ours, not typed by anybody
 
