@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,27 +13,20 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
-from tests.conftest import POSTGRES, ROOT, _admin, make_app, missing, postgres_url
+from tests.conftest import POSTGRES, ROOT, _with_context, make_app, missing, postgres_database, postgres_url
 from tnt.core.db import Base, db
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """An application on an empty database."""
-    name = f"tnt_empty_{uuid.uuid4().hex[:8]}"
-    if request.param == "postgresql":
-        if not POSTGRES:
-            missing("PostgreSQL absent : TEST_POSTGRES_URL n’est pas défini")
-        _admin(f'CREATE DATABASE "{name}"')
-        app = make_app(postgres_url(name), tmp_path)
-    else:
-        app = make_app(f"sqlite:///{tmp_path / 'empty.sqlite3'}", tmp_path)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    if request.param == "postgresql":
-        _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    if request.param == "sqlite":
+        yield from _with_context(make_app(f"sqlite:///{tmp_path / 'empty.sqlite3'}", tmp_path))
+        return
+    if not POSTGRES:
+        missing("PostgreSQL absent : TEST_POSTGRES_URL n’est pas défini")
+    with postgres_database() as name:
+        yield from _with_context(make_app(postgres_url(name), tmp_path))
 
 
 def schema() -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.conftest import NOW, _admin, make_app, postgres_url
+from tests.conftest import NOW, make_app, postgres_database, postgres_url
 from tests.journeys.live import Live, serve
 from tnt.core import clock
 from tnt.core.access import SYSTEM
@@ -46,11 +45,9 @@ def demo_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="session")
 def demo_postgres(postgres_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of a PostgreSQL database that holds the demonstration."""
-    name = f"tnt_demo_{uuid.uuid4().hex[:8]}"
-    _admin(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
-    load(postgres_url(name), tmp_path_factory.mktemp("demo_pg"))
-    yield name
-    _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with postgres_database(postgres_template) as name:
+        load(postgres_url(name), tmp_path_factory.mktemp("demo_pg"))
+        yield name
 
 
 @contextmanager
@@ -61,10 +58,8 @@ def copy_of(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator
         shutil.copy(request.getfixturevalue("demo_sqlite"), path)
         yield f"sqlite:///{path}"
         return
-    template, name = request.getfixturevalue("demo_postgres"), f"tnt_live_{uuid.uuid4().hex[:8]}"
-    _admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield postgres_url(name)
-    _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with postgres_database(request.getfixturevalue("demo_postgres")) as name:
+        yield postgres_url(name)
 
 
 @pytest.fixture(params=[pytest.param("postgresql", marks=pytest.mark.postgres)])
