@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tnt.committees.models import Committee, Mandate, Seat, Voice
 from tnt.core import clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.decisions.models import Act
-from tnt.projects.models import Leadership, ProjectGroup
-from tnt.projects.rules import runs_until
+from tnt.projects.models import Leadership, ProjectGroup, StatusEvent
+from tnt.projects.rules import GroupStatus, runs_until
 
 DAY = timedelta(days=1)
 END_REASON = "fin de la responsabilité du groupe « %s »"
@@ -27,7 +27,7 @@ OURS = END_REASON.partition("«")[0]  # how the reason starts when it was writte
 def appoint_lead(
     actor: Actor, *, group: ProjectGroup, act: Act, person_id: int, institution_id: int, from_on: date
 ) -> Leadership:
-    """Make a person the lead from a day, until the next one whom a later act appointed, if any.
+    """Make a person the lead from a day, until the next one whom a later act appointed, or the group's stop.
 
     Whoever led the group on that day stops on its eve.
     """
@@ -43,7 +43,7 @@ def appoint_lead(
             institution_id=institution_id,
             act_id=act.id,
             from_on=from_on,
-            until_on=max(later.from_on - DAY, from_on) if later else None,
+            until_on=_last_day(group.id, from_on, later),
         )
         session.add(leadership)
         session.flush()
@@ -51,6 +51,20 @@ def appoint_lead(
         after = {"lead": person_id, "from_on": from_on}
         journal.record(actor, "group.appoint_lead", group, after=after)
     return leadership
+
+
+def _last_day(group_id: int, from_on: date, later: Leadership | None) -> date | None:
+    """The last day of a term that begins on a day, as far as what follows is known already."""
+    stopped_on = db.session.scalar(
+        select(func.min(StatusEvent.effective_on)).where(
+            StatusEvent.group_id == group_id,
+            StatusEvent.status == GroupStatus.STOPPED,
+            StatusEvent.effective_on >= from_on,
+            StatusEvent.superseded_at.is_(None),
+        )
+    )
+    ends = [] if later is None else [max(later.from_on - DAY, from_on)]
+    return min([*ends, stopped_on] if stopped_on else ends, default=None)
 
 
 def end_leads(actor: Actor, group_id: int, last_day: date) -> None:

@@ -295,8 +295,10 @@ def carry_out(actor: Actor, motion: GroupMotion, act: Act) -> StatusEvent:
 
     Raises ForbiddenTransition when the group's time line no longer allows it.
     """
-    fact = _fact_of_motion(motion, act.decided_on, act.item_order)
     with transaction() as session:
+        # two acts on one group at once (a visa, a prior act) follow each other
+        session.execute(select(ProjectGroup.id).where(ProjectGroup.id == motion.group_id).with_for_update())
+        fact = _fact_of_motion(motion, act.decided_on, act.item_order)
         check_timeline(motion.group.name, [*queries.facts_of(motion.group_id), fact])
         before = queries.status_or_proposed(motion.group_id, fact.effective_on)
         event = StatusEvent(
