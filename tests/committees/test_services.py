@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from tests.committees.scene import TODAY, Scene, make_person, make_scene
+from tests.support import make_account
 from tnt.accounts.models import Person
+from tnt.accounts.rules import AccountState
 from tnt.committees import queries, rules, services
-from tnt.committees.models import FunctionKind, Institution, Mandate, Seat, VisaRule, Voice
+from tnt.committees.models import Function, FunctionKind, Institution, Mandate, Seat, VisaRule, Voice
 from tnt.committees.services import SettingsChange
 from tnt.core import clock, journal
 from tnt.core.access import SYSTEM, Actor, Grant, actor_for
@@ -153,15 +155,47 @@ def test_members_on_a_date_in_order(scene: Scene) -> None:
     assert len(queries.mandates_on(scene.committee, date(2026, 2, 1))) == 6
 
 
-def test_the_last_administrator_stays(scene: Scene) -> None:
-    first = services.appoint_function(
-        SYSTEM, person_id=make_person(), kind=FunctionKind.ADMINISTRATOR, from_on=TODAY
+def appoint_administrator(state: AccountState = AccountState.ACTIVE) -> Function:
+    person = db.session.get_one(Person, make_person())
+    make_account(person, state)
+    return services.appoint_function(
+        SYSTEM, person_id=person.id, kind=FunctionKind.ADMINISTRATOR, from_on=TODAY
     )
+
+
+@pytest.mark.parametrize("state", [AccountState.SUSPENDED, AccountState.INVITED, None])
+def test_an_administrator_who_cannot_sign_in_does_not_count(scene: Scene, state: AccountState | None) -> None:
+    first = appoint_administrator()
+    if state is None:
+        services.appoint_function(
+            SYSTEM, person_id=make_person(), kind=FunctionKind.ADMINISTRATOR, from_on=TODAY
+        )
+    else:
+        appoint_administrator(state)
     with pytest.raises(rules.LastAdministrator):
         services.end_function(SYSTEM, first.id, TODAY)
     with pytest.raises(rules.LastAdministrator):
         services.check_may_leave(first.person_id)
-    services.appoint_function(SYSTEM, person_id=make_person(), kind=FunctionKind.ADMINISTRATOR, from_on=TODAY)
+
+
+def test_the_substitutes_of_whoever_leaves_end_too(scene: Scene) -> None:
+    leaving = make_person("Moreau")
+    member = seat(scene, leaving)
+    replaced_by = make_person("Petit")
+    seat(scene, replaced_by, seat=Seat.SUBSTITUTE, substitute_for_id=member.id)
+    with transaction():
+        services.end_everything_of(scene.administrator, leaving, TODAY)
+    assert [each.until_on for each in queries.mandates_of(replaced_by)] == [TODAY]
+    assert not actor_for(replaced_by, "x", TODAY + timedelta(days=1)).grants
+
+
+def test_the_last_administrator_stays(scene: Scene) -> None:
+    first = appoint_administrator()
+    with pytest.raises(rules.LastAdministrator):
+        services.end_function(SYSTEM, first.id, TODAY)
+    with pytest.raises(rules.LastAdministrator):
+        services.check_may_leave(first.person_id)
+    appoint_administrator()
     services.check_may_leave(first.person_id)
     services.end_function(SYSTEM, first.id, TODAY)
     assert last_entry() == ("function.end", {"until_on": None}, {"until_on": "2026-11-23"})

@@ -150,6 +150,12 @@ def _may_sign_in() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Account.state == AccountState.ACTIVE, Person.ended_at.is_(None)
 
 
+def able_to_sign_in(person_ids: Iterable[int]) -> set[int]:
+    """Those of these people whose account is open: not suspended, not merely invited, not gone."""
+    statement = select(Account.person_id).join(Account.person)
+    return set(db.session.scalars(statement.where(Account.person_id.in_(list(person_ids)), *_may_sign_in())))
+
+
 def find_account_for_sign_in(email: str) -> Account | None:
     """The account that may sign in with a password under that address."""
     cleaned = rules.clean_email(email)

@@ -226,11 +226,11 @@ class FunctionHeld(DomainError):
 
 
 class LastAdministrator(DomainError):
-    """Without an administrator nobody could open a mandate any more."""
+    """Without an administrator who can sign in, nobody could open a mandate any more."""
 
     message = N_(
-        "C’est le dernier administrateur : nommez-en un autre, en fonction après cette date, "
-        "avant de mettre fin à cette fonction."
+        "C’est le dernier administrateur dont le compte est ouvert : nommez-en un autre, en fonction après "
+        "cette date, et attendez qu’il ait choisi son mot de passe."
     )
     field = "until_on"
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tnt.accounts.models import Person
+from tnt.accounts.queries import able_to_sign_in
 from tnt.committees import queries, rules
 from tnt.committees.models import Committee, Function, Institution, InstitutionName, Mandate
 from tnt.committees.rules import FunctionKind, InstitutionKind, Seat, VisaRule, Voice
@@ -216,7 +217,9 @@ def end_function(actor: Actor, function_id: int, until_on: date) -> Function:
 
 def _check_another_administrator(administrators: list[Function], person_id: int, until_on: date) -> None:
     others = [term for term in administrators if term.person_id != person_id]
-    rules.check_administrator_stays(others, until_on)
+    # read once the terms are locked: of two administrators who suspend each other, one is refused
+    able = able_to_sign_in(term.person_id for term in others)
+    rules.check_administrator_stays([term for term in others if term.person_id in able], until_on)
 
 
 def check_may_leave(person_id: int) -> None:
@@ -229,10 +232,14 @@ def check_may_leave(person_id: int) -> None:
 
 
 def end_everything_of(actor: Actor, person_id: int, day: date) -> None:
-    """End the mandates and functions of a person who leaves the programme; called in that transaction."""
+    """End the mandates and functions of a person who leaves the programme, and the mandates of whoever
+    replaces them; called in that transaction.
+    """
     for mandate in queries.mandates_of(person_id):
         if mandate.until_on is None or mandate.until_on > day:
             _write_end(actor, mandate, max(day, mandate.from_on), "Départ du programme")
+            for substitute in queries.substitutes_of(mandate.id, day):
+                _write_end(actor, substitute, max(day, substitute.from_on), "Départ du titulaire")
     for function in queries.functions_of(person_id):
         if function.until_on is None or function.until_on > day:
             until_on = max(day, function.from_on)
