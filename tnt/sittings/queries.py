@@ -131,6 +131,16 @@ def list_seats(meeting: Meeting) -> list[SeatState]:
     return [SeatState(mandate, attendances.get(mandate.id)) for mandate in mandates]
 
 
+def attended(person_id: int | None, meeting_id: int) -> bool:
+    """Whether the person was at the session in person, in the room or at a distance."""
+    found = select(Attendance.id).where(
+        Attendance.meeting_id == meeting_id,
+        Attendance.presence.in_([Presence.PRESENT, Presence.REMOTE]),
+        Attendance.mandate_id.in_(select(Mandate.id).where(Mandate.person_id == person_id)),
+    )
+    return person_id is not None and db.session.scalar(found.limit(1)) is not None
+
+
 def count_seats(meeting: Meeting, seats: list[SeatState]) -> Count:
     """How many seats are filled, and whether the quorum is reached where there is one."""
     voting = [seat for seat in seats if seat.mandate.voice is Voice.VOTING]
