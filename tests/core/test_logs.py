@@ -8,10 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from tests.conftest import NOW
 from tnt.core import logs
 from tnt.core.access import PUBLIC, access
+from tnt.core.db import transaction
 from tnt.core.logs import JsonLines
 
 
@@ -75,3 +78,13 @@ def test_an_error_keeps_its_trace_on_the_same_line(kept: Kept) -> None:
     (line,) = kept.lines
     assert (line["level"], line["event"]) == ("error", "failed")
     assert "ValueError: poison" in str(line["trace"])
+
+
+def test_a_failed_statement_never_says_its_values(app: Flask, kept: Kept) -> None:
+    """The mail of an invitation holds a link that signs in: it is not written to the log when it fails."""
+    link = "https://…/invitation/" + "secret"[::-1]
+    with pytest.raises(SQLAlchemyError) as failure, transaction() as session:
+        session.execute(text("SELECT :link FROM nulle_part"), {"link": link})
+    logging.getLogger("tnt").error("failed: %s", failure.value, exc_info=failure.value)
+    assert "nulle_part" in str(kept.lines)
+    assert link not in str(kept.lines)
