@@ -140,7 +140,7 @@ def _narrowed(statement: Select[Action], filters: Filters, today: date) -> Selec
     if filters.committee_id is not None:
         statement = statement.where(Action.committee_id == filters.committee_id)
     kind, number = filters.owner[:1], filters.owner[1:]
-    if kind in {"p", "i"} and number.isdigit() and len(number) <= 9:
+    if kind in {"p", "i"} and number.isdecimal() and len(number) <= 9:
         column = Action.owner_id if kind == "p" else Action.owner_institution_id
         statement = statement.where(column == int(number))
     return statement

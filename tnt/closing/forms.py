@@ -17,7 +17,7 @@ class VersionedForm(FlaskForm):
     def expected_version(self) -> int:
         """The version read; 0 when the field was tampered with."""
         text = self.version.data or "0"
-        return int(text) if text.isdigit() and len(text) < 10 else 0
+        return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 class VisaForm(VersionedForm):

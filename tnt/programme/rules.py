@@ -66,7 +66,7 @@ def parse_period(code: str) -> Period:
     """The period of a code such as « 2026-T3 ». Raises ValueError on anything else."""
     year, _, rest = code.partition("-")
     every = {"S": Every.SEMESTER, "T": Every.QUARTER}.get(rest[:1])
-    if every is None or not (year.isdigit() and len(year) == 4 and rest[1:].isdigit()):
+    if every is None or not (year.isdecimal() and len(year) == 4 and rest[1:].isdecimal()):
         raise ValueError(f"not a period: {code!r}")
     number = int(rest[1:])
     if not 1 <= number <= 12 // MONTHS[every]:

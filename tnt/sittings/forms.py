@@ -43,7 +43,7 @@ class OutcomeForm(FlaskForm):
     def expected_version(self) -> int:
         """The version of the outcome when the form was opened; 0 before the first save."""
         text = self.version.data or "0"
-        return int(text) if text.isdigit() and len(text) < 10 else 0
+        return int(text) if text.isdecimal() and len(text) < 10 else 0
 
     def draft(self, kind: OutcomeKind | None) -> Draft:
         """What was entered, with the outcome of the button."""
@@ -70,5 +70,5 @@ class ActionForm(FlaskForm):
     def owner_ids(self) -> tuple[int | None, int | None]:
         """(person id, institution id) of the owner chosen: « p12 » or « i3 »."""
         value = self.owner.data or ""
-        number = int(value[1:]) if value[1:].isdigit() else None
+        number = int(value[1:]) if value[1:].isdecimal() else None
         return (number if value.startswith("p") else None, number if value.startswith("i") else None)
