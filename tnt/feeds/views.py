@@ -238,7 +238,7 @@ def _show_once(issued: subscriptions.Issued) -> AnyResponse:
     name = feed_name(subscription)
     links = links_of(issued.token, f"{name} – TNT")
     page = render("feeds/address.html", subscription=subscription, feed=name, links=links)
+    # no « no-referrer » here: over https the forms of the page prove where they come from by it
     response = make_response(page)
-    response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
     return response
