@@ -154,6 +154,27 @@ def test_members_are_told_what_changes(app: Flask) -> None:
     assert (delivered.sent, delivered.void) == (1, 1)  # the first notice is no longer the last word
 
 
+def test_a_move_before_the_convocation_has_left_says_all_of_it(app: Flask) -> None:
+    """The convocation is then void, false as it is: whoever reads the move alone has the agenda too."""
+    committee = make_committee()
+    make_member(committee)
+    meeting = ready(committee)
+    services.convene(SYSTEM, meeting.id)
+    meetings.move_meeting(
+        SYSTEM,
+        meeting.id,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        place="Ségur, salle 2",
+        reason="Salle plus grande",
+    )
+    outbox.deliver_due()
+    first, second = mails()
+    assert (first.state, second.state) == (outbox.OutboxState.VOID, outbox.OutboxState.SENT)
+    for words in ("Ségur, salle 2", "1. Mobiliser l’ANCT", "15 décembre 2026", "Salle plus grande"):
+        assert words in second.text
+
+
 @pytest.mark.parametrize(
     ("way", "kind", "subject"),
     [

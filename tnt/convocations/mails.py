@@ -39,8 +39,7 @@ def convened(meeting: Meeting, items: Sequence[AgendaItem], locale: str = "fr") 
                 "Vous êtes convoqué à une séance du programme : %(committee)s.",
                 committee=meeting.committee.name,
             ),
-            "\n".join(_where(meeting, locale)),
-            _("Ordre du jour :") + "\n" + "\n".join(_line(item, locale) for item in items),
+            *_convocation(meeting, items, locale),
         ]
         if meeting.short_notice_reason:
             blocks.append(
@@ -49,8 +48,13 @@ def convened(meeting: Meeting, items: Sequence[AgendaItem], locale: str = "fr") 
         return Mail(subject, "\n\n".join([*blocks, *_end(meeting)]))
 
 
-def changed(kind: NoticeKind, meeting: Meeting, change: Change, locale: str = "fr") -> Mail:
-    """A move, a postponement or a cancellation: what changes, and why."""
+def changed(
+    kind: NoticeKind, meeting: Meeting, change: Change, items: Sequence[AgendaItem], locale: str = "fr"
+) -> Mail:
+    """A move, a postponement or a cancellation: what changes, and why.
+
+    A move says the whole convocation again: the one before may not have left, and then never does.
+    """
     with force_locale(locale):
         before = formats.datetime_long(change.was.starts_at, locale)
         words = {"committee": meeting.committee.name, "when": before}
@@ -68,7 +72,14 @@ def changed(kind: NoticeKind, meeting: Meeting, change: Change, locale: str = "f
             )
             lead = _("Voici ce qui change.") + "\n" + "\n".join(_differences(meeting, change, locale))
         reason = _("Motif : %(reason)s", reason=change.reason)
-        return Mail(subject, "\n\n".join([_("Bonjour,"), lead, reason, *_end(meeting)]))
+        again = _convocation(meeting, items, locale) if kind is NoticeKind.MOVED else []
+        return Mail(subject, "\n\n".join([_("Bonjour,"), lead, reason, *again, *_end(meeting)]))
+
+
+def _convocation(meeting: Meeting, items: Sequence[AgendaItem], locale: str) -> list[str]:
+    """When, where, on what."""
+    agenda = "\n".join(_line(item, locale) for item in items)
+    return ["\n".join(_where(meeting, locale)), _("Ordre du jour :") + "\n" + agenda]
 
 
 def _differences(meeting: Meeting, change: Change, locale: str) -> list[str]:

@@ -109,6 +109,7 @@ def tell_change(actor: Actor, meeting: Meeting, change: Change) -> Notice | None
     if change.was.state is not MeetingState.CONVENED or last is None:
         return None
     kind = KIND_OF[change.kind]
+    items = items_of(meeting.id)
     days = dict.fromkeys([clock.paris_day(change.was.starts_at), clock.paris_day(meeting.starts_at)])
     return _send(
         actor,
@@ -116,7 +117,7 @@ def tell_change(actor: Actor, meeting: Meeting, change: Change) -> Notice | None
         kind,
         last.agenda_sha256,
         queries.recipients_on(meeting.committee_id, *days),
-        lambda locale: mails.changed(kind, meeting, change, locale),
+        lambda locale: mails.changed(kind, meeting, change, items, locale),
     )
 
 
