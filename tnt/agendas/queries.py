@@ -113,6 +113,16 @@ def find_item_on_group(meeting_id: int, group_id: int) -> AgendaItem | None:
     )
 
 
+def find_item_on_objective(meeting_id: int, objective_id: int) -> AgendaItem | None:
+    """The item of a meeting that decides on that objective, if any."""
+    return db.session.scalar(
+        select(AgendaItem)
+        .join(AgendaItem.objective_motion)
+        .where(AgendaItem.meeting_id == meeting_id, ObjectiveMotion.objective_id == objective_id)
+        .limit(1)
+    )
+
+
 def seated_on(committee_id: int, day: date) -> Sequence[Person]:
     """Whoever sits in the committee on that day, by name: those who may report on an item."""
     return members_on(committee_id, day)

@@ -95,6 +95,13 @@ class GroupAlreadyThere(DomainError):
     field = "group_id"
 
 
+class ObjectiveAlreadyThere(DomainError):
+    """Nor do two decisions on one objective."""
+
+    message = N_("Un point de cette séance porte déjà sur l’objectif « %(objective)s ».")
+    field = "objective_id"
+
+
 class OtherCommittee(DomainError):
     """An entry is placed on a meeting of its own committee."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from tnt.closing.models import DecisionRecord, Visa
 from tnt.closing.rules import RecordState, VisaState
-from tnt.committees.models import Mandate, Seat
+from tnt.committees.models import Committee, Mandate, Seat
 from tnt.core import clock
 from tnt.core.access import Actor
 from tnt.core.db import db
@@ -88,7 +88,7 @@ def _preview_item(state: ItemState, meeting: Meeting, decided_on: date) -> ItemP
         return ItemPreview(state, [])
     try:
         effects.check(state.item, meeting.committee, state.outcome.kind, decided_on)
-        effects.check_not_reserved(state.item, meeting.id)
+        effects.check_not_reserved(state.item, meeting.committee, state.outcome.kind, meeting.id)
         lines = effects.describe(state.item, meeting.committee, state.outcome.kind, decided_on)
     except DomainError as refusal:
         return ItemPreview(state, [], refusal)
@@ -131,6 +131,20 @@ def get_record(actor: Actor, meeting_id: int) -> DecisionRecord:
     return record
 
 
+def heads_printed() -> list[tuple[str, str]]:
+    """The head of the journal that each record prints, and how to call that record."""
+    rows = db.session.execute(
+        select(DecisionRecord.journal_head, Committee.code, Meeting.starts_at)
+        .join(DecisionRecord.meeting)
+        .join(Meeting.committee)
+        .order_by(DecisionRecord.id)
+    )
+    return [
+        (head, f"le relevé {code} du {clock.paris_day(starts_at).isoformat()}")
+        for head, code, starts_at in rows
+    ]
+
+
 def visas_of_version(record: DecisionRecord) -> list[Visa]:
     """The visas on the present version of the record."""
     return [visa for visa in record.visas if visa.record_version == record.version]
@@ -164,13 +178,14 @@ def awaited_visas(person_id: int) -> list[Visa]:
 
 
 def earlier_record_pending(meeting: Meeting) -> Meeting | None:
-    """An earlier session of the committee, held here, whose record is not in force yet."""
+    """An earlier session of the committee, held here, that is not lifted yet or whose record is in visa."""
     return db.session.scalar(
         select(Meeting)
         .where(
             Meeting.committee_id == meeting.committee_id,
             Meeting.starts_at < meeting.starts_at,
-            Meeting.state == MeetingState.ADJOURNED,
+            Meeting.state.in_([MeetingState.IN_SESSION, MeetingState.ADJOURNED]),
+            Meeting.recorded_afterwards.is_(False),
         )
         .order_by(Meeting.starts_at)
         .limit(1)

@@ -18,6 +18,7 @@ from tnt.sittings.queries import ItemState, list_seats
 from tnt.sittings.rules import FILLED, OUTCOME_ENDINGS, PRESENCE_WORDS, Presence, makes_act
 
 TEMPLATE = "record"
+DROPPED = "Retirée au visa : le numéro reste attribué, sans effet"
 NATURE_WORDS = {
     Nature.DECISION: N_("décision"),
     Nature.OPINION: N_("avis"),
@@ -47,7 +48,12 @@ def content_of(meeting: Meeting, preview: Preview, version: int) -> dict[str, An
         "attendance": _attendance(meeting),
         "decisions": [_decision(item.state, item.effects) for item in preview.items if _has_act(item.state)],
         "other_items": [_other(item.state) for item in preview.items if not _has_act(item.state)],
-        "actions": [_action(action) for item in preview.items for action in item.state.actions],
+        "actions": [
+            _action(action)
+            for item in preview.items
+            if not _is_dropped(item.state)
+            for action in item.state.actions
+        ],
         "journal_head": journal.head_hash(),
         "demo": dataset.demo_loaded(),
     }
@@ -57,19 +63,31 @@ def _has_act(state: ItemState) -> bool:
     return state.outcome is not None and makes_act(state.outcome.kind)
 
 
+def _is_dropped(state: ItemState) -> bool:
+    """Whether the item's decision was dropped at visa: it asks nothing any more."""
+    act = state.outcome.act if state.outcome else None
+    return act is not None and act.state is ActState.CANCELLED
+
+
 def _decision(state: ItemState, effects: list[Any]) -> dict[str, Any]:
+    """A decision as the record gives it.
+
+    Of one dropped at visa only the number stays: once in force, the record is read by everybody, and the
+    words that were given up are not.
+    """
     outcome = state.outcome
     act: Act | None = outcome.act if outcome else None
+    dropped = _is_dropped(state)
     return {
         "order": state.item.position,
         "number": act.label if act else "",
         "act_id": act.id if act else None,
-        "title": state.item.title,
+        "title": DROPPED if dropped else state.item.title,
         "nature": act.nature.value if act else "",
         "state": act.state.value if act else "",
-        "wording": act.wording if act else "",
-        "vote": act.vote if act else "",
-        "effects": [] if act and act.state is ActState.CANCELLED else [say(line) for line in effects],
+        "wording": act.wording if act and not dropped else "",
+        "vote": act.vote if act and not dropped else "",
+        "effects": [] if dropped else [say(line) for line in effects],
     }
 
 

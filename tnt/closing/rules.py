@@ -77,7 +77,10 @@ class CorrectionNeedsWords(DomainError):
 class EarlierRecordPending(DomainError):
     """Sessions of a committee take force in the order of their dates."""
 
-    message = N_("Le relevé de la séance du %(day)s attend encore son visa : il prend effet avant celui-ci.")
+    message = N_(
+        "La séance du %(day)s n’est pas encore levée, ou son relevé attend un visa : "
+        "elle prend effet avant celle-ci."
+    )
 
 
 class EffectRefused(DomainError):

@@ -31,7 +31,7 @@ from tnt.closing.rules import (
 from tnt.committees.models import VisaRule
 from tnt.core import blobs, clock, formats, journal
 from tnt.core.access import Actor
-from tnt.core.db import db, transaction
+from tnt.core.db import db, rehearsal, transaction
 from tnt.core.errors import N_, DomainError, Forbidden, NotFound
 from tnt.core.i18n import translate
 from tnt.decisions.models import Act
@@ -87,6 +87,8 @@ def adjourn(actor: Actor, meeting_id: int) -> DecisionRecord:
             _number(actor, meeting, item.state)
             _return_if_deferred(actor, meeting, item.state)
         session.flush()
+        if not meeting.recorded_afterwards:
+            _rehearse(actor, meeting)
         record = DecisionRecord(
             meeting_id=meeting.id,
             meeting=meeting,
@@ -139,6 +141,15 @@ def _refused(state: ItemState, refusal: DomainError) -> EffectRefused:
     return EffectRefused(order=state.item.position, title=state.item.title, why=translate(refusal))
 
 
+def _rehearse(actor: Actor, meeting: Meeting) -> None:
+    """Carry everything out together, then undo it: what two items do to one thing is refused in time.
+
+    Raises EffectRefused.
+    """
+    with rehearsal():
+        _apply_all(actor, meeting)
+
+
 def _labels(meeting: Meeting) -> list[str]:
     return [act.label for act in acts_of_meeting(meeting.id)]
 
@@ -188,6 +199,7 @@ def _return_if_deferred(actor: Actor, meeting: Meeting, state: ItemState) -> Non
         author_id=actor.person_id,
         group_motion_id=item.group_motion_id,
         objective_motion_id=item.objective_motion_id,
+        opinion_act_id=item.request.opinion_act_id if item.request else None,
         from_meeting_id=meeting.id,
         times_deferred=item.times_deferred + 1,
         minutes=item.minutes,
@@ -394,18 +406,15 @@ def _settle(actor: Actor, record: DecisionRecord) -> None:
 def _take_force(actor: Actor, record: DecisionRecord) -> None:
     """Apply everything that the session decided, in the order of its items; any refusal undoes it all.
 
-    Whoever gives the last visa sets it off without holding each right below: the committee decided. The
-    journal still says who it was.
+    The journal still says who gave the last visa.
     """
-    acting = replace(actor, is_system=True)
     meeting = record.meeting
     if not meeting.recorded_afterwards:
         earlier = queries.earlier_record_pending(meeting)
         if earlier is not None:
             raise EarlierRecordPending(day=clock.paris_day(earlier.starts_at))
     check_record_transition(record.state, RecordState.IN_FORCE)
-    for state in list_item_states(meeting.id):
-        _apply_item(acting, meeting, state)
+    _apply_all(actor, meeting)
     record.state = RecordState.IN_FORCE
     record.in_force_at = clock.now()
     content = dict(frozen_content(record))
@@ -420,6 +429,16 @@ def _take_force(actor: Actor, record: DecisionRecord) -> None:
         committee_id=meeting.committee_id,
     )
     mails.record_in_force(record)
+
+
+def _apply_all(actor: Actor, meeting: Meeting) -> None:
+    """The effects of every item, in order.
+
+    Whoever sets them off need not hold each right below: the committee decided.
+    """
+    acting = replace(actor, is_system=True)
+    for state in list_item_states(meeting.id):
+        _apply_item(acting, meeting, state)
 
 
 def _apply_item(actor: Actor, meeting: Meeting, state: ItemState) -> None:

@@ -1,16 +1,18 @@
-"""What closing plugs into lower features: a visa reminder leaves only while the visa is awaited."""
+"""What closing plugs into lower features: when a visa mail may leave, the heads that records print."""
 
 from __future__ import annotations
 
 from flask import Flask
 
 from tnt.closing.mails import is_visa_still_awaited
-from tnt.core import outbox
+from tnt.closing.queries import heads_printed
+from tnt.core import journal, outbox
 
 
 def init_app(_app: Flask) -> None:
-    """Let the outbox ask again before a visa mail leaves."""
+    """Let the outbox ask again before a visa mail leaves, and the journal look for the heads in records."""
     outbox.register_checker("visa_awaited", _still_true)
+    journal.register_witness("records", heads_printed)
 
 
 def _still_true(message: outbox.OutboxMessage) -> bool:

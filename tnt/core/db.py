@@ -154,6 +154,23 @@ def transaction() -> Iterator[Session]:
         session.info.pop("journal", None)
 
 
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Inside a transaction, do something for its refusals only: all that the block writes is undone.
+
+    What it noted for the journal is forgotten too.
+    """
+    session: Session = db.session()
+    noted = list(session.info.get("journal", ()))
+    savepoint = session.begin_nested()
+    try:
+        yield
+        session.flush()
+    finally:
+        savepoint.rollback()
+        session.info["journal"] = noted
+
+
 def in_transaction() -> bool:
     """Whether a service's transaction is open."""
     return bool(db.session().info.get("in_transaction"))

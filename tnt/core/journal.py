@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -191,8 +191,36 @@ def count() -> int:
     return db.session.scalar(select(func.count(JournalEntry.seq))) or 0
 
 
+# what was printed outside the chain: (the hash of a head, where it stands)
+Witness = Callable[[], Iterable[tuple[str, str]]]
+_WITNESSES: dict[str, Witness] = {}
+
+
+def register_witness(name: str, witness: Witness) -> None:
+    """Tell where heads of the journal were printed: a chain written anew holds, but no longer holds those."""
+    _WITNESSES[name] = witness
+
+
+def _lost_heads() -> list[Fault]:
+    """The heads that were printed and that no entry has any more."""
+    printed = [(head, where) for witness in _WITNESSES.values() for head, where in witness()]
+    known = {GENESIS}
+    heads = sorted({head for head, _where in printed})
+    for start in range(0, len(heads), 500):
+        some = heads[start : start + 500]
+        known |= set(db.session.scalars(select(JournalEntry.hash).where(JournalEntry.hash.in_(some))))
+    return [
+        Fault(0, f"l’empreinte imprimée dans {where} n’est plus dans le journal")
+        for head, where in printed
+        if head not in known
+    ]
+
+
 def verify() -> list[Fault]:
-    """Walk the chain and list what does not hold: gaps, broken links, altered entries or details."""
+    """Walk the chain and list what does not hold: gaps, broken links, altered entries or details.
+
+    The heads printed elsewhere must still be there, so that a chain cut short or written anew shows.
+    """
     faults: list[Fault] = []
     previous, expected = GENESIS, 1
     for entry in db.session.scalars(
@@ -207,4 +235,4 @@ def verify() -> list[Fault]:
         if entry.detail and _digest(entry.detail.salt, entry.detail.payload) != entry.payload_digest:
             faults.append(Fault(entry.seq, "le détail a été modifié"))
         previous, expected = entry.hash, entry.seq + 1
-    return faults
+    return faults + _lost_heads()

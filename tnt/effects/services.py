@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Committee
@@ -24,8 +24,9 @@ from tnt.decisions.services import record_prior_act as record_act_of_before
 from tnt.intake.models import DecisionRequest, RequestOrigin
 from tnt.intake.services import file_request
 from tnt.objectives import services as objectives
+from tnt.objectives.models import ObjectiveMotion
 from tnt.projects import services as projects
-from tnt.projects.models import GroupAct, GroupMotion, StatusEvent
+from tnt.projects.models import GroupAct, GroupMotion, ProjectGroup, StatusEvent
 from tnt.projects.queries import get_group
 from tnt.projects.rules import Motion, StopKind
 from tnt.sittings.models import Outcome
@@ -182,33 +183,52 @@ class GroupReserved(DomainError):
 
     message = N_(
         "Le groupe « %(group)s » fait l’objet d’une décision en attente de visa (%(act)s) : "
-        "faites viser ce relevé, ou reportez ce point."
+        "faites d’abord viser ce relevé, ou reportez ce point."
     )
 
 
-def check_not_reserved(item: AgendaItem, meeting_id: int) -> None:
-    """Raise GroupReserved when an act still in visa, of another session, decides on the same group."""
-    motion = item.group_motion
-    if motion is None:
+def check_not_reserved(
+    item: AgendaItem, committee: Committee, outcome: OutcomeKind, meeting_id: int | None
+) -> None:
+    """Raise unless what the item decides on is free of a decision in visa, taken by another session.
+
+    An item that decides nothing (reported, withdrawn, an opinion) is always free. Raises GroupReserved,
+    ObjectiveReserved.
+    """
+    if not makes_act(outcome) or nature_of(item, committee, outcome) is not Nature.DECISION:
         return
-    from_other = _pending_acts_on_group(motion, meeting_id)
-    if from_other is not None:
-        raise GroupReserved(group=motion.group.name, act=from_other.label)
+    if item.group_motion is not None:
+        _check_group_free(item.group_motion.group, meeting_id)
+    if item.objective_motion is not None:
+        objective = item.objective_motion.objective
+        act = pending_act_on_objective(objective.id, besides=meeting_id)
+        if act is not None:
+            raise objectives.ObjectiveReserved(objective=objective.title, act=act.label)
 
 
-def _pending_acts_on_group(motion: GroupMotion, meeting_id: int) -> Act | None:
-    return db.session.scalar(
+def _check_group_free(group: ProjectGroup, besides: int | None = None) -> None:
+    statement = _pending(besides).join(GroupMotion, GroupMotion.id == AgendaItem.group_motion_id)
+    act = db.session.scalar(statement.where(GroupMotion.group_id == group.id))
+    if act is not None:
+        raise GroupReserved(group=group.name, act=act.label)
+
+
+def pending_act_on_objective(objective_id: int, *, besides: int | None = None) -> Act | None:
+    """The decision in visa on an objective, if any; those of the meeting `besides` are left out."""
+    statement = _pending(besides).join(ObjectiveMotion, ObjectiveMotion.id == AgendaItem.objective_motion_id)
+    return db.session.scalar(statement.where(ObjectiveMotion.objective_id == objective_id))
+
+
+def _pending(besides: int | None) -> Select[Act]:
+    """The decisions in visa with their items, but those of one meeting."""
+    statement = (
         select(Act)
         .join(Outcome, Outcome.act_id == Act.id)
         .join(AgendaItem, AgendaItem.id == Outcome.item_id)
-        .join(GroupMotion, GroupMotion.id == AgendaItem.group_motion_id)
-        .where(
-            GroupMotion.group_id == motion.group_id,
-            Act.state == ActState.IN_VISA,
-            Act.meeting_id != meeting_id,
-        )
+        .where(Act.state == ActState.IN_VISA, Act.nature == Nature.DECISION)
         .limit(1)
     )
+    return statement if besides is None else statement.where(Act.meeting_id != besides)
 
 
 def record_prior_act(
@@ -231,8 +251,8 @@ def record_prior_act(
 ) -> Act:
     """Record an « acte antérieur » and what it made of a group, at once, with its own date of effect.
 
-    For the secretary of a committee. Raises Forbidden, the refusals of the act's texts, or those of the
-    group's life cycle (its whole time line is replayed).
+    For the secretary of a committee. Raises Forbidden, the refusals of the act's texts, GroupReserved, or
+    those of the group's life cycle (its whole time line is replayed).
     """
     if not actor.has_any("secretary"):
         raise Forbidden()
@@ -249,6 +269,7 @@ def record_prior_act(
             scan_sha256=scan_sha256,
         )
         if group_id is not None and motion is not None:
+            _check_group_free(get_group(group_id))
             draft = projects.draft_motion(
                 actor,
                 group_id=group_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -65,6 +66,30 @@ class SameObjective(DomainError):
 
     message = N_("Ce groupe a déjà un objectif de cet intitulé pour ce semestre.")
     field = "title"
+
+
+class ObjectiveReserved(DomainError):
+    """A decision on that objective awaits its visas: its texts are those on which the visas are given."""
+
+    message = N_(
+        "L’objectif « %(objective)s » fait l’objet d’une décision en attente de visa (%(act)s) : "
+        "il ne change plus d’ici là."
+    )
+
+
+# who tells which decision in visa holds an objective: the effects, which stand above
+Reservation = Callable[[int], str | None]
+_RESERVATIONS: list[Reservation] = []
+
+
+def register_reservation(reservation: Reservation) -> None:
+    """Say which decision in visa (its label) holds an objective (its id), if any."""
+    _RESERVATIONS[:] = [reservation]
+
+
+def reserved_by(objective_id: int) -> str | None:
+    """The label of the decision in visa that holds an objective, if any."""
+    return next((label for ask in _RESERVATIONS if (label := ask(objective_id))), None)
 
 
 def can_propose(actor: Actor, group_id: int) -> bool:
@@ -132,7 +157,10 @@ def _add(
 def reword_objective(
     actor: Actor, objective_id: int, *, title: str, measure: str, expected_version: int | None = None
 ) -> SemesterObjective:
-    """Change the texts of an objective that is still proposed. Raises AlreadyDecided once it is not."""
+    """Change the texts of an objective that is still proposed.
+
+    Raises AlreadyDecided once it is not, ObjectiveReserved once a decision on it awaits its visas.
+    """
     check_texts(title, measure)
     with transaction():
         objective = _locked(objective_id)
@@ -154,7 +182,10 @@ def reword_objective(
 
 
 def withdraw_objective(actor: Actor, objective_id: int) -> SemesterObjective:
-    """Take back a proposal that no decision adopted. Raises Forbidden, NotFound, AlreadyDecided."""
+    """Take back a proposal that no decision adopted, nor is about to.
+
+    Raises Forbidden, NotFound, AlreadyDecided, ObjectiveReserved.
+    """
     with transaction():
         objective = _locked(objective_id)
         if not can_propose(actor, objective.group_id):
@@ -177,6 +208,9 @@ def withdraw_objective(actor: Actor, objective_id: int) -> SemesterObjective:
 def _check_proposed(objective: SemesterObjective) -> None:
     if queries.current_state(objective) is not ObjectiveState.PROPOSED:
         raise AlreadyDecided(objective=objective.title)
+    label = reserved_by(objective.id)
+    if label is not None:
+        raise ObjectiveReserved(objective=objective.title, act=label)
 
 
 def _locked(objective_id: int) -> SemesterObjective:

@@ -68,7 +68,8 @@ def objective(objective_id: int) -> str:
         story=queries.story_of(found),
         lineage=queries.lineage_of(found),
         can_edit=standing.state is ObjectiveState.PROPOSED
-        and services.can_propose(current_actor(), found.group_id),
+        and services.can_propose(current_actor(), found.group_id)
+        and services.reserved_by(found.id) is None,
         can_ask=standing.state in {ObjectiveState.PROPOSED, ObjectiveState.ADOPTED}
         and services.can_propose(current_actor(), found.group_id),
     )

@@ -12,6 +12,7 @@ from tnt.agendas.rules import (
     AgendaFrozen,
     AlreadyOnAgenda,
     GroupAlreadyThere,
+    ObjectiveAlreadyThere,
     OtherCommittee,
     RapporteurWithoutSeat,
     check_minutes,
@@ -61,7 +62,7 @@ def add_item(
 
     Where the committee is not competent the item becomes an opinion. With `request_id` the entry of the
     intake is marked as placed. Raises NotFound, NotTheSecretary, AgendaFrozen, AlreadyOnAgenda,
-    GroupAlreadyThere, or the refusal of the item's own values.
+    GroupAlreadyThere, ObjectiveAlreadyThere, or the refusal of the item's own values.
     """
     with transaction() as session:
         meeting = _lock_open(actor, meeting_id)
@@ -70,7 +71,7 @@ def add_item(
             check_object(act_kind, motion.motion if motion else None, asked.kind if asked else None)
         has_motion = motion is not None or asked is not None
         kind = settle_kind(kind, act_kind, meeting.committee.key, has_motion=has_motion)
-        _check_not_twice(meeting, motion, objective_motion_id, request_id)
+        _check_not_twice(meeting, motion, asked, request_id)
         title = check_title(title)
         check_minutes(minutes)
         _check_rapporteur(meeting, rapporteur_id)
@@ -300,10 +301,12 @@ def _objects(
 
 
 def _check_not_twice(
-    meeting: Meeting, motion: GroupMotion | None, objective_motion_id: int | None, request_id: int | None
+    meeting: Meeting, motion: GroupMotion | None, asked: ObjectiveMotion | None, request_id: int | None
 ) -> None:
-    if queries.find_live_item_of(motion.id if motion else None, objective_motion_id, request_id):
+    if queries.find_live_item_of(motion.id if motion else None, asked.id if asked else None, request_id):
         raise AlreadyOnAgenda()
+    if asked is not None and queries.find_item_on_objective(meeting.id, asked.objective_id):
+        raise ObjectiveAlreadyThere(objective=asked.objective.title)
     if motion is not None and queries.find_item_on_group(meeting.id, motion.group_id):
         raise GroupAlreadyThere(group=motion.group.name)
 
