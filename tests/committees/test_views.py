@@ -117,7 +117,6 @@ def test_a_mandate_is_opened_then_ended(scene: Scene, administrator: FlaskClient
         ({"until_on": "2025-12-31"}, "until_on", "La fin ne peut pas précéder le début"),
         ({"person_id": ""}, "person_id", "Choisissez la personne."),
         ({"seat": "substitute"}, "substitute_for_id", "Indiquez le titulaire que cette personne supplée."),
-        ({"seat": "co_chair", "voice": "advisory"}, "voice", "Un coprésident a voix délibérative"),
     ],
 )
 def test_a_refused_mandate_says_why_beside_the_field_and_keeps_what_was_typed(
@@ -130,6 +129,17 @@ def test_a_refused_mandate_says_why_beside_the_field_and_keeps_what_was_typed(
     assert sentence in answer.text.partition(f'id="{field}-erreur"')[2][:400]
     assert f'<option selected value="{scene.amf}">' in answer.text
     assert queries.mandates_of(person.id) == []
+
+
+@pytest.mark.parametrize(("seat", "voice"), [("co_chair", Voice.VOTING), ("secretary", Voice.ADVISORY)])
+def test_a_seat_with_one_possible_voice_needs_no_choice(
+    scene: Scene, administrator: FlaskClient, seat: str, voice: Voice
+) -> None:
+    person = make_person("Paul", "Moreau")
+    other = Voice.ADVISORY if voice is Voice.VOTING else Voice.VOTING
+    data = form_of_a_mandate(scene, person, seat=seat, voice=other.value)
+    assert administrator.post("/administration/mandats/ouvrir", data=data).status_code == 303
+    assert queries.mandates_of(person.id)[0].voice is voice
 
 
 def test_a_mandate_that_overlaps_itself_is_refused(scene: Scene, administrator: FlaskClient) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.closing.scene import Scene, hold, plan, put_motion, set_scene, settle
-from tests.support import sign_in
+from tests.support import make_administrator, sign_in
 from tnt.accounts.models import Person
 from tnt.closing import services as closing
 from tnt.core.db import db
@@ -43,6 +43,14 @@ def test_the_anonymous_is_sent_to_sign_in(app: Flask) -> None:
 def test_the_secretary_of_an_empty_programme_is_told_where_to_start(app: Flask, scene: Scene) -> None:
     assert "Planifier la prochaine séance" in text_of(client_of(app, scene.secretary), "/")
     assert "Planifier la prochaine séance" not in text_of(client_of(app, scene.member), "/")
+
+
+def test_the_administrator_of_an_empty_programme_is_told_to_open_the_mandates(
+    app: Flask, scene: Scene
+) -> None:
+    page = text_of(client_of(app, make_administrator().id), "/")
+    assert "Ajouter les personnes et les inviter" in page
+    assert "Planifier la prochaine séance" not in page
 
 
 def test_the_secretary_sees_when_to_convene(app: Flask, scene: Scene) -> None:

@@ -78,7 +78,8 @@ def preview_of(meeting: Meeting) -> Preview:
     return Preview(
         items=items,
         unsettled=[state for state in states if not state.is_settled],
-        roll_called=any(seat.attendance for seat in list_seats(meeting)),
+        # of a session entered afterwards, who was there is not always known
+        roll_called=meeting.recorded_afterwards or any(seat.attendance for seat in list_seats(meeting)),
         co_chairs=co_chairs_of(meeting),
     )
 

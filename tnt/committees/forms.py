@@ -121,7 +121,8 @@ class MandateForm(WordedForm):
         _l("Voix"),
         default=Voice.VOTING.value,
         description=_l(
-            "Délibérative pour un coprésident ; consultative pour un invité permanent et le secrétariat."
+            "Pour un titulaire ou un suppléant. Un coprésident a voix délibérative ; un invité permanent et "
+            "le secrétariat ont voix consultative."
         ),
     )
     from_on = DayField(_l("Premier jour"), _DAY)

@@ -318,6 +318,12 @@ def check_no_overlap(new: Term, held: Iterable[Term]) -> None:
             raise OverlappingMandate(from_on=term.from_on)
 
 
+def voice_of(seat: Seat, asked: Voice) -> Voice:
+    """The voice of a seat: the only one that it may have, or the one asked where both are possible."""
+    possible = VOICES[seat]
+    return next(iter(possible)) if len(possible) == 1 else asked
+
+
 def check_voice(seat: Seat, voice: Voice) -> None:
     """Raise WrongVoice unless the seat may have that voice."""
     if voice not in VOICES[seat]:

@@ -208,7 +208,7 @@ def open_mandate() -> Page:
             committee_id=form.committee_id.data,
             institution_id=form.institution_id.data,
             seat=seat,
-            voice=form.value("voice", Voice),
+            voice=rules.voice_of(seat, form.value("voice", Voice)),
             from_on=_day(form.from_on),
             until_on=form.until_on.data,
             substitute_for_id=form.substitute_for_id.data,

@@ -89,15 +89,25 @@ def _strip(states: list[PeriodState]) -> list[tuple[int, list[dict[str, Any]]]]:
 
 
 def _first_steps(actor: Actor, known: Known) -> list[dict[str, str]]:
-    """On a programme without a past yet, the ways in for its secretariat."""
-    if known.meetings or known.counts.acts or not actor.has_any("secretary"):
+    """On a programme without a past yet, the ways in: who sits, then what was decided before."""
+    if known.meetings or known.counts.acts:
         return []
-    steps = [
-        (_("Saisir un acte antérieur : ce qui a été décidé avant TNT"), "effects.prior_act"),
-        (_("Saisir une séance passée et ses décisions"), "meetings.record_past"),
-        (_("Planifier la prochaine séance"), "meetings.plan"),
-        (_("Proposer un groupe projet"), "portfolio.propose"),
-    ]
+    steps = []
+    if actor.has("administrator"):
+        steps += [
+            (_("Ajouter les personnes et les inviter"), "accounts.add_person"),
+            (
+                _("Ouvrir les mandats : le secrétariat d’abord, puis la coprésidence et les membres"),
+                "committees.open_mandate",
+            ),
+        ]
+    if actor.has_any("secretary"):
+        steps += [
+            (_("Proposer les groupes projet qui existent déjà"), "portfolio.propose"),
+            (_("Saisir un acte antérieur : ce qui a été décidé avant TNT"), "effects.prior_act"),
+            (_("Saisir une séance passée et ses décisions"), "meetings.record_past"),
+            (_("Planifier la prochaine séance"), "meetings.plan"),
+        ]
     return [{"label": label, "url": _address(endpoint, {})} for label, endpoint in steps]
 
 

@@ -61,7 +61,7 @@ def add_person() -> Page:
         )
     except DomainError as error:
         return refused("accounts/add_person.html", form, error)
-    flash(_("%(name)s est ajouté à la liste des personnes.", name=person.full_name), "success")
+    flash(_("%(name)s figure désormais dans la liste des personnes.", name=person.full_name), "success")
     if inviting:
         _invite(person.id)
     return redirect(url_for("accounts.person", person_id=person.id), 303)
