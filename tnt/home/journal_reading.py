@@ -147,8 +147,9 @@ def _conditions(actor: Actor, filters: Filters, before: int | None) -> list[Colu
     if filters.kind:
         conditions.append(JournalEntry.object_kind == filters.kind)
     if filters.day is not None:
-        start = clock.from_paris(filters.day, time(0))
-        conditions += [JournalEntry.at >= start, JournalEntry.at < start + timedelta(days=1)]
+        # a day of Paris has twenty-three hours in March and twenty-five in October
+        following = clock.from_paris(filters.day + timedelta(days=1), time(0))
+        conditions += [JournalEntry.at >= clock.from_paris(filters.day, time(0)), JournalEntry.at < following]
     return conditions
 
 
