@@ -16,7 +16,9 @@ from tnt.agendas import services as agendas
 from tnt.agendas.rules import ObjectiveAlreadyThere
 from tnt.closing import queries, services
 from tnt.closing.models import DecisionRecord
-from tnt.closing.rules import EarlierRecordPending, EffectRefused
+from tnt.closing.rules import EarlierRecordPending, EffectRefused, NoCoChair
+from tnt.committees.models import Committee, Mandate, Seat
+from tnt.committees.rules import VisaRule
 from tnt.core import clock, journal
 from tnt.core.db import db, transaction
 from tnt.core.journal import JournalEntry
@@ -280,3 +282,28 @@ def test_a_journal_written_anew_no_longer_holds_the_head_that_a_record_prints(sc
         record.journal_head = "f" * 64
     (fault,) = journal.verify()
     assert "le relevé CC du 2026-12-15" in fault.why
+
+
+def test_a_setting_changed_since_the_levee_spares_no_visa(scene: Scene) -> None:
+    meeting_id = plan(scene)
+    put_motion(scene, meeting_id, Motion.CREATE)
+    lift(scene, meeting_id, OutcomeKind.ADOPTED)
+    with transaction() as session:
+        session.get_one(Committee, scene.coordination).visa_rule = VisaRule.ONE_CO_CHAIR
+    services.give_visa(scene.actor(scene.chair), meeting_id, 1)
+    assert db.session.get_one(Meeting, meeting_id).state is MeetingState.ADJOURNED
+    services.give_visa(scene.actor(scene.second_chair), meeting_id, 1)
+    assert db.session.get_one(Meeting, meeting_id).state is MeetingState.CLOSED
+
+
+def test_a_correction_that_nobody_could_visa_is_refused(scene: Scene) -> None:
+    """The co-chairs' mandates were found to have ended before the session: the record would be stuck."""
+    meeting_id = plan(scene)
+    put_information(scene, meeting_id)
+    lift(scene, meeting_id, OutcomeKind.NOTED)
+    services.ask_correction(scene.actor(scene.chair), meeting_id, 1, "Corriger le lieu.")
+    with transaction() as session:
+        for mandate in session.scalars(select(Mandate).where(Mandate.seat == Seat.CO_CHAIR)):
+            mandate.until_on = date(2026, 12, 1)
+    with pytest.raises(NoCoChair):
+        services.correct(scene.actor(scene.secretary), meeting_id, wordings={}, expected_version=1)

@@ -45,6 +45,7 @@ def content_of(meeting: Meeting, preview: Preview, version: int) -> dict[str, An
         "own_reference": meeting.own_reference,
         "meeting_uid": meeting.uid,
         "version": version,
+        "visa_rule": meeting.committee.visa_rule.value,  # whose visas it needs, as submitted
         "attendance": _attendance(meeting),
         "decisions": [_decision(item.state, item.effects) for item in preview.items if _has_act(item.state)],
         "other_items": [_other(item.state) for item in preview.items if not _has_act(item.state)],

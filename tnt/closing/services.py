@@ -343,7 +343,7 @@ def correct(
     """Correct a record sent back: act id → new wording; `dropped` acts keep their number as « annulée ».
 
     A new version is submitted; every visa is awaited anew. Raises NotFound, Forbidden, NotAwaited,
-    RecordChanged.
+    RecordChanged, NoCoChair.
     """
     with transaction() as session:
         meeting = _locked_meeting(actor, meeting_id)
@@ -358,9 +358,12 @@ def correct(
         record.version += 1
         record.state = RecordState.IN_VISA
         record.submitted_at = clock.now()
+        co_chairs = queries.co_chairs_of(meeting)
+        if not co_chairs:
+            raise NoCoChair()
         record.visas += [
             Visa(mandate=mandate, record_version=record.version, state=VisaState.AWAITED)
-            for mandate in queries.co_chairs_of(meeting)
+            for mandate in co_chairs
         ]
         session.flush()
         _freeze(record, queries.preview_of(meeting))
@@ -396,8 +399,8 @@ def _correct_act(actor: Actor, act: Act, wording: str | None, is_dropped: bool) 
 
 
 def _settle(actor: Actor, record: DecisionRecord) -> None:
-    """After a visa: when they suffice, the record takes force."""
-    needs_all = record.meeting.committee.visa_rule is VisaRule.ALL_CO_CHAIRS
+    """After a visa: when they suffice, the record takes force. A setting changed since changes nothing."""
+    needs_all = frozen_content(record)["visa_rule"] == VisaRule.ALL_CO_CHAIRS
     states = [visa.state for visa in queries.visas_of_version(record)]
     if is_complete(states, needs_all):
         _take_force(actor, record)
