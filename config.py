@@ -28,7 +28,7 @@ def load_settings(env: Mapping[str, str]) -> dict[str, Any]:
     mode = env.get("TNT_ENV", "development")
     if mode not in {"development", "testing", "production"}:
         raise BadSettings(f"TNT_ENV={mode!r} : attendu development, testing ou production.")
-    port = int(env.get("PORT", "5000"))
+    port = _number(env, "PORT", 5000, least=1, most=65_535)
     base_url = env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     instance = Path(env.get("TNT_INSTANCE", ROOT / "instance"))
     settings: dict[str, Any] = {
@@ -45,11 +45,11 @@ def load_settings(env: Mapping[str, str]) -> dict[str, Any]:
         "DEMO_ALLOWED": mode != "production",
         # Flask refuses a request to any other host
         "TRUSTED_HOSTS": _hosts(env, base_url, mode),
-        "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
+        "TRUSTED_PROXIES": _number(env, "TRUSTED_PROXIES", 0, most=10),
         "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "MAIL_SERVER": env.get("MAIL_SERVER", ""),
-        "MAIL_PORT": int(env.get("MAIL_PORT", "25")),
+        "MAIL_PORT": _number(env, "MAIL_PORT", 25, least=1, most=65_535),
         "MAIL_USER": env.get("MAIL_USER", ""),
         "MAIL_PASSWORD": env.get("MAIL_PASSWORD", ""),
         "MAIL_TLS": _mail_tls(env, mode),
@@ -86,6 +86,14 @@ def database_url(url: str | None, instance: Path) -> str:
         if url.startswith(short):
             return "postgresql+psycopg://" + url.removeprefix(short)
     return url
+
+
+def _number(env: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int) -> int:
+    """A whole number of the environment; empty is the default. Raises BadSettings, which names it."""
+    text = env.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+        raise BadSettings(f"{name}={text!r} : attendu un nombre entier, de {least} à {most}.")
+    return int(text)
 
 
 def _hosts(env: Mapping[str, str], base_url: str, mode: str) -> list[str]:

@@ -64,7 +64,7 @@ def test_commands_cited_exist(sqlite_app: Flask) -> None:
 
 
 def test_the_settings_documented_are_those_read() -> None:
-    read = set(re.findall(r"""env\.get\(\s*"([A-Z_]+)\"""", _text(ROOT / "config.py")))
+    read = set(re.findall(r"""env(?:\.get\(|, )\s*"([A-Z_]+)\"""", _text(ROOT / "config.py")))
     section = _text(ROOT / "docs/operations.md").partition("\n## Réglages\n")[2].partition("\n## ")[0]
     rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
     documented = {name for cell in rows for name in re.findall(r"`([A-Z_]+)`", cell)}

@@ -25,6 +25,11 @@ def test_development_needs_nothing() -> None:
     assert (settings["MODE"], settings["DEMO_ALLOWED"]) == ("development", True)
 
 
+def test_an_empty_number_is_the_default() -> None:
+    settings = load_settings({"PORT": "", "MAIL_PORT": " ", "TRUSTED_PROXIES": "2"})
+    assert (settings["PORT"], settings["MAIL_PORT"], settings["TRUSTED_PROXIES"]) == (5000, 25, 2)
+
+
 def test_production_starts_when_it_is_safe_and_refuses_the_demonstration() -> None:
     assert load_settings(SAFE)["DEMO_ALLOWED"] is False
 
@@ -40,6 +45,12 @@ def test_production_starts_when_it_is_safe_and_refuses_the_demonstration() -> No
         ({"MAIL_SERVER": ""}, "MAIL_SERVER"),
         ({"TNT_ENV": "prod"}, "TNT_ENV"),
         ({"MAIL_TLS": "tls"}, "MAIL_TLS"),
+        ({"PORT": "cinq mille"}, "PORT='cinq mille' : attendu un nombre entier, de 1 à 65535"),
+        ({"PORT": "0"}, "PORT"),
+        ({"PORT": "99999"}, "PORT"),
+        ({"MAIL_PORT": "25x"}, "MAIL_PORT"),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
+        ({"TRUSTED_PROXIES": "un"}, "TRUSTED_PROXIES"),
     ],
 )
 def test_production_refuses_to_start_and_says_why(change: dict[str, str], said: str) -> None:
