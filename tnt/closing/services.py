@@ -47,9 +47,7 @@ from tnt.sittings.models import ItemAction, Outcome
 from tnt.sittings.queries import ItemState, list_item_states
 from tnt.sittings.rules import Draft, OutcomeKind, makes_act, vote_words
 
-PDF = "application/pdf"
 JSON = "application/json"
-SCAN_LIMIT = 20 * 1024 * 1024
 
 
 def can_close(actor: Actor, meeting: Meeting) -> bool:
@@ -216,7 +214,7 @@ def _freeze(record: DecisionRecord, preview: queries.Preview) -> None:
     record.journal_head = content["journal_head"]
     status = "Projet soumis au visa : sans effet avant le dernier visa."
     record.content_sha256 = blobs.put(journal.canonical(content).encode(), JSON)
-    record.pdf_sha256 = blobs.put(render(content, queries.visas_of_version(record), status), PDF)
+    record.pdf_sha256 = blobs.put(render(content, queries.visas_of_version(record), status), blobs.PDF)
 
 
 def frozen_content(record: DecisionRecord) -> Mapping[str, object]:
@@ -318,9 +316,9 @@ def file_signed_scan(actor: Actor, meeting_id: int, scan: bytes, expected_versio
             raise RecordChanged()
         if record.state is not RecordState.IN_VISA:
             raise NotAwaited()
-        if not scan.startswith(b"%PDF-") or len(scan) > SCAN_LIMIT:
+        if not blobs.is_pdf(scan):
             raise ScanMissing()
-        record.scan_sha256 = blobs.put(scan, PDF)
+        record.scan_sha256 = blobs.put(scan, blobs.PDF)
         for visa in queries.visas_of_version(record):
             if visa.state is VisaState.AWAITED:
                 visa.state = VisaState.GIVEN
@@ -422,7 +420,7 @@ def _take_force(actor: Actor, record: DecisionRecord) -> None:
     record.in_force_at = clock.now()
     content = dict(frozen_content(record))
     status = f"Relevé visé, en vigueur depuis le {formats.datetime_long(record.in_force_at)}."
-    record.signed_pdf_sha256 = blobs.put(render(content, queries.visas_of_version(record), status), PDF)
+    record.signed_pdf_sha256 = blobs.put(render(content, queries.visas_of_version(record), status), blobs.PDF)
     enter_state(meeting, MeetingState.CLOSED)
     journal.record(
         actor,

@@ -15,8 +15,8 @@ from tnt.closing.forms import CorrectionForm, ScanForm, VersionedForm, VisaForm
 from tnt.closing.models import DecisionRecord
 from tnt.closing.record import file_name
 from tnt.closing.rules import AlreadyAdjourned, RecordState, count_effects
-from tnt.core import blobs
 from tnt.core.access import SIGNED_IN, access, current_actor, holding
+from tnt.core.downloads import attachment
 from tnt.core.errors import DomainError
 from tnt.core.i18n import refuse, translate
 from tnt.decisions.rules import ActState
@@ -210,7 +210,7 @@ def correct(meeting_id: int) -> Answer:
 def record_pdf(meeting_id: int) -> Response:
     """The record as it was rendered: with its visas once in force, as submitted before."""
     found = queries.get_record(current_actor(), meeting_id)
-    return _download(found.signed_pdf_sha256 or found.pdf_sha256, file_name(found))
+    return attachment(found.signed_pdf_sha256 or found.pdf_sha256, file_name(found))
 
 
 @blueprint.get("/releve-signe.pdf")
@@ -218,12 +218,4 @@ def record_pdf(meeting_id: int) -> Response:
 def scan(meeting_id: int) -> Response:
     """The signed scan, when one was filed."""
     found = queries.get_record(current_actor(), meeting_id)
-    return _download(found.scan_sha256 or "", f"signe-{file_name(found)}")
-
-
-def _download(sha256: str, name: str) -> Response:
-    blob = blobs.get(sha256)
-    response = Response(blob.content, mimetype=blob.media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(found.scan_sha256 or "", f"signe-{file_name(found)}")

@@ -17,6 +17,9 @@ from tnt.core.db import Model, db, in_transaction
 from tnt.core.errors import N_, NotFound
 from tnt.core.statements import insert
 
+PDF = "application/pdf"
+PDF_LIMIT = 20 * 1024 * 1024
+
 
 class UnknownBlob(NotFound):
     """No content has that hash."""
@@ -53,6 +56,11 @@ def put(content: bytes, media_type: str) -> str:
         .on_conflict_do_nothing(index_elements=["sha256"])
     )
     return sha256
+
+
+def is_pdf(content: bytes) -> bool:
+    """Whether what was uploaded is a PDF of a reasonable size, whatever its name says."""
+    return content.startswith(b"%PDF-") and len(content) <= PDF_LIMIT
 
 
 def get(sha256: str) -> Blob:
