@@ -33,6 +33,7 @@ FEATURES = (
     "intake",
     "fund",
     "roadmap",
+    "handovers",
     "objectives",
     "actions",
     "reports",

@@ -34,6 +34,7 @@ class Action(Model):
     title: Mapped[str] = mapped_column(String(300))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     owner_institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("project_group.id"), index=True)  # handed to it
     due_on: Mapped[date]
     state: Mapped[ActionState] = mapped_column(default=ActionState.OPEN)
     done_on: Mapped[date | None]

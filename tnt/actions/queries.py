@@ -192,6 +192,15 @@ def open_in(committee_id: int) -> list[Action]:
     return list(db.session.scalars(statement.order_by(Action.due_on, Action.id)))
 
 
+def open_of_group(group_id: int, act_ids: Select[tuple[int]]) -> list[Action]:
+    """The open actions of a group, first due first: of its acts, unless handed over; and handed to it."""
+    of_its_acts = and_(Action.group_id.is_(None), Action.act_id.in_(act_ids))
+    statement = _loaded().where(
+        Action.state == ActionState.OPEN, or_(Action.group_id == group_id, of_its_acts)
+    )
+    return list(db.session.scalars(statement.order_by(Action.due_on, Action.id)))
+
+
 def of_meeting(meeting_id: int) -> list[Action]:
     """The actions that a session asked."""
     return list(

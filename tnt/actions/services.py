@@ -189,6 +189,39 @@ def reopen(actor: Actor, action_id: int, *, reason: str, expected_version: int |
     return action
 
 
+def hand_over(
+    actor: Actor,
+    action_id: int,
+    *,
+    act_label: str,
+    owner_id: int | None = None,
+    owner_institution_id: int | None = None,
+    group_id: int | None = None,
+) -> Action:
+    """Give an open action to another person or institution, or to another group, because an act says so.
+
+    Handed to a group without a lead, it keeps its owner. Raises Forbidden, NotFound, ForbiddenActionStep.
+    """
+    with transaction():
+        action = _locked(actor, action_id)
+        if not can_settle(actor, action):
+            raise Forbidden()
+        if action.state is not ActionState.OPEN:
+            check_transition(action.title, action.state, ActionState.DROPPED)
+        new: dict[str, Any] = {"group_id": group_id}
+        if owner_id is not None or owner_institution_id is not None:
+            new |= {"owner_id": owner_id, "owner_institution_id": owner_institution_id}
+        before, after = journal.changes(action, new)
+        for name, value in after.items():
+            setattr(action, name, value)
+        action.version += 1
+        after["act"] = act_label
+        journal.record(
+            actor, "action.hand_over", action, before=before, after=after, committee_id=action.committee_id
+        )
+    return action
+
+
 def _locked(actor: Actor, action_id: int) -> Action:
     """The action, held until the end of the transaction. Raises NotFound when it is not to be seen."""
     action = db.session.get(Action, action_id, with_for_update={"of": Action}, populate_existing=True)

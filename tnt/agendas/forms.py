@@ -19,6 +19,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from tnt.agendas.models import AgendaItem, ItemKind
 from tnt.agendas.services import GroupAsk, ItemWords, ObjectiveAsk
 from tnt.core.forms import DayField
+from tnt.handovers.forms import Questions
 from tnt.meetings.forms import options
 from tnt.objectives.rules import FollowUp, Score
 from tnt.projects.rules import Motion, StopKind
@@ -136,6 +137,7 @@ class GroupForm(WordsForm):
             lead_id=value("lead_id"),
             lead_institution_id=value("lead_institution_id"),
             effective_on=value("effective_on"),
+            answers=self.answers() if isinstance(self, Questions) else None,
         )
 
 

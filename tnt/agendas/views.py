@@ -30,6 +30,8 @@ from tnt.core.formats import date_day_month
 from tnt.core.i18n import refuse, translate
 from tnt.decisions.forms import KINDS
 from tnt.decisions.rules import INTERPRETED, ActKind, competent_committee, is_competent
+from tnt.handovers.forms import values_of, with_questions
+from tnt.handovers.queries import answers_of, handovers_of, heirs, open_things
 from tnt.meetings.forms import options, version_of
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
@@ -39,6 +41,7 @@ from tnt.meetings.services import can_cancel
 from tnt.meetings.views import name_of
 from tnt.objectives.rules import ObjectiveState
 from tnt.projects.queries import list_groups
+from tnt.projects.rules import Motion
 
 agendas = Blueprint("agendas", __name__, url_prefix="/seances/<int:meeting_id>")
 SECRETARY = holding("secretary")
@@ -211,8 +214,8 @@ def add(meeting_id: int, nature: str) -> Page:
     return _form_page(meeting, kind, form)
 
 
-# the group comes first: its mission is then shown to be changed
-_BY_GROUP = frozenset({ActKind.CREATE_GROUP, ActKind.REORIENT_GROUP})
+# the group comes first: its mission is then shown to be changed, or what it leaves open
+_BY_GROUP = frozenset({ActKind.CREATE_GROUP, ActKind.REORIENT_GROUP, ActKind.STOP_GROUP})
 
 
 def _choose_group(meeting: Meeting, kind: ActKind) -> str:
@@ -267,7 +270,8 @@ def _group_form(kind: ActKind, data: dict[str, Any], day: Any, *, fixed: bool) -
     motion = GROUP_KINDS[kind]
     if not fixed and kind in _BY_GROUP:
         data = data | {"mission": queries.mission_to_start_from(data.get("group_id"), day)}
-    form = GroupForm(data=data)
+    chosen = request.form.get("group_id") if request.method == "POST" and not fixed else data.get("group_id")
+    form = _with_questions(motion, chosen, day)(data=data)
     form.keep_for(motion)
     if fixed:
         del form.group_id
@@ -277,6 +281,14 @@ def _group_form(kind: ActKind, data: dict[str, Any], day: Any, *, fixed: bool) -
         form.lead_id.choices = options([("", _("à désigner plus tard")), *people_choices()])
         form.lead_institution_id.choices = options([("", _("Choisir…")), *institution_choices(day)])
     return form
+
+
+def _with_questions(motion: Motion, group_id: Any, day: Any) -> type[GroupForm]:
+    """The form of a motion; for a stop, it asks what becomes of all that the group leaves open."""
+    text = str(group_id or "")
+    if motion is not Motion.STOP or not (text.isascii() and text.isdigit() and len(text) < 10):
+        return GroupForm
+    return with_questions(GroupForm, open_things(int(text)), heirs(int(text), day))
 
 
 def _objective_form(kind: ActKind, data: dict[str, Any], day: Any, *, fixed: bool) -> ObjectiveForm:
@@ -356,7 +368,7 @@ def revise(meeting_id: int, item_id: int) -> Page:
     meeting = get_prepared_meeting(current_actor(), meeting_id)
     item = _item_of(meeting_id, item_id)
     kind = None if item.kind is ItemKind.INFORMATION else item.act_kind
-    form = _form_for(meeting, kind, words_of(item) | ask_of(item), fixed=True)
+    form = _form_for(meeting, kind, words_of(item) | ask_of(item) | _answers_given(item), fixed=True)
     stale = False
     if form.validate_on_submit():
         try:
@@ -371,6 +383,13 @@ def revise(meeting_id: int, item_id: int) -> Page:
     if stale:
         form.version.data = str(item.version)
     return _form_page(get_prepared_meeting(current_actor(), meeting_id), kind, form, item, stale=stale)
+
+
+def _answers_given(item: AgendaItem) -> dict[str, Any]:
+    """What was answered for what the group leaves open, as the values of the form."""
+    if item.group_motion_id is None:
+        return {}
+    return dict(values_of(answers_of(handovers_of(item.group_motion_id))))
 
 
 def _revise(item: AgendaItem, kind: ActKind | None, form: Any) -> None:

@@ -6,7 +6,7 @@ of a committee without competence is an opinion: nothing is applied, the compete
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,12 +15,15 @@ from sqlalchemy import Select, select
 
 from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Committee
+from tnt.core import blobs
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import N_, DomainError, Forbidden
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState, EffectLine, Nature, competent_committee, nature_in
 from tnt.decisions.services import record_prior_act as record_act_of_before
+from tnt.handovers import services as handovers
+from tnt.handovers.rules import Answer
 from tnt.intake.models import DecisionRequest, RequestOrigin
 from tnt.intake.services import file_request
 from tnt.objectives import services as objectives
@@ -44,12 +47,24 @@ class Handler:
     effective_day: Callable[[Any, date], date]
 
 
+def _check_motion(motion: GroupMotion, decided_on: date, item_order: int) -> None:
+    projects.check_motion_applies(motion, decided_on, item_order)
+    handovers.check_applies(motion)
+
+
+def _carry_out_motion(actor: Actor, motion: GroupMotion, act: Act) -> StatusEvent:
+    """What the group becomes, and what becomes of all that it leaves open."""
+    event = projects.carry_out(actor, motion, act)
+    handovers.carry_out(actor, motion, act)
+    return event
+
+
 HANDLERS = (
     Handler(
         draft_of=lambda item: item.group_motion,
-        check=projects.check_motion_applies,
-        describe=projects.describe_motion,
-        carry_out=projects.carry_out,
+        check=_check_motion,
+        describe=lambda motion, day: [*projects.describe_motion(motion, day), *handovers.describe(motion)],
+        carry_out=_carry_out_motion,
         effective_day=projects.effective_day,
     ),
     Handler(
@@ -231,6 +246,13 @@ def _pending(besides: int | None) -> Select[Act]:
     return statement if besides is None else statement.where(Act.meeting_id != besides)
 
 
+class ScanNotPdf(DomainError):
+    """The scan of a prior act is a PDF."""
+
+    message = N_("Joignez l’acte numérisé au format PDF (20 Mo au plus), ou rien.")
+    field = "scan"
+
+
 def record_prior_act(
     actor: Actor,
     *,
@@ -247,15 +269,19 @@ def record_prior_act(
     stop_kind: StopKind | None = None,
     lead_id: int | None = None,
     lead_institution_id: int | None = None,
-    scan_sha256: str | None = None,
+    scan: bytes = b"",
+    answers: Mapping[str, Answer] | None = None,
 ) -> Act:
     """Record an « acte antérieur » and what it made of a group, at once, with its own date of effect.
 
-    For the secretary of a committee. Raises Forbidden, the refusals of the act's texts, GroupReserved, or
-    those of the group's life cycle (its whole time line is replayed).
+    For the secretary of a committee. `answers`: what becomes of the things that a stopped group leaves open;
+    without any, they are closed with the act. Raises Forbidden, the refusals of the act's texts, of the
+    answers, GroupReserved, or those of the group's life cycle (its whole time line is replayed).
     """
     if not actor.has_any("secretary"):
         raise Forbidden()
+    if scan and not blobs.is_pdf(scan):
+        raise ScanNotPdf()
     with transaction() as session:
         act = record_act_of_before(
             actor,
@@ -266,7 +292,7 @@ def record_prior_act(
             title=title,
             reference=reference,
             source=source,
-            scan_sha256=scan_sha256,
+            scan_sha256=blobs.put(scan, blobs.PDF) if scan else None,
         )
         if group_id is not None and motion is not None:
             _check_group_free(get_group(group_id))
@@ -281,7 +307,9 @@ def record_prior_act(
                 lead_id=lead_id,
                 lead_institution_id=lead_institution_id,
             )
-            projects.carry_out(actor, draft, act)
+            if answers is not None:
+                handovers.settle(actor, draft.id, answers)
+            _carry_out_motion(actor, draft, act)
         elif group_id is not None:
             session.add(GroupAct(group_id=get_group(group_id).id, act_id=act.id))
     return act

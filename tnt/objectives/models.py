@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tnt.accounts.models import Person
@@ -67,10 +67,12 @@ class ObjectiveEvent(Model):
     """An act adopted or scored an objective."""
 
     __tablename__ = "objective_event"
+    # the act that stops a group ends all its objectives
+    __table_args__ = (UniqueConstraint("act_id", "objective_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     objective_id: Mapped[int] = mapped_column(ForeignKey("semester_objective.id"), index=True)
-    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), unique=True)
+    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"))
     kind: Mapped[ObjectiveMotionKind]
     score: Mapped[Score | None]
     comment: Mapped[str] = mapped_column(Text, default="")

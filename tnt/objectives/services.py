@@ -420,3 +420,73 @@ def _link_to_group(group_id: int, act: Act) -> None:
     """The register finds the act under the group, once."""
     if db.session.get(GroupAct, (group_id, act.id)) is None:
         db.session.add(GroupAct(group_id=group_id, act_id=act.id))
+
+
+def end_with_group(actor: Actor, objective_id: int, act: Act, words: str) -> None:
+    """End an objective with the act that stops its group: « abandonné » once adopted, else withdrawn.
+
+    Raises ScoredBeforeAdopted when a decision on it is more recent than the act.
+    """
+    with transaction():
+        objective = _locked(objective_id)
+        state = queries.current_state(objective)
+        if state is ObjectiveState.PROPOSED:
+            objective.withdrawn_at = clock.now()
+            objective.version += 1
+        elif state is ObjectiveState.ADOPTED:
+            check_order(queries.last_fact(objective), act.decided_on, act.item_order)
+            _add_event(objective, act, ObjectiveMotionKind.SCORE, score=Score.ABANDONED, comment=words)
+        else:
+            return
+        _link_to_group(objective.group_id, act)
+        after = {"state": queries.current_state(objective), "act": act.label, "comment": words}
+        journal.record(
+            actor,
+            "objective.end_with_group",
+            objective,
+            before={"state": state},
+            after=after,
+            committee_id=act.committee_id,
+        )
+
+
+def hand_over(actor: Actor, objective_id: int, act: Act, heir: ProjectGroup) -> SemesterObjective:
+    """Have another group carry an objective on, in the same semester; adopted, it stays so by that act.
+
+    Raises ScoredBeforeAdopted when a decision on it is more recent than the act.
+    """
+    with transaction() as session:
+        objective = _locked(objective_id)
+        state = queries.current_state(objective)
+        end_with_group(actor, objective_id, act, f"Confié au groupe « {heir.name} ».")
+        carried = queries.find_same(heir.id, objective.semester, objective.title)
+        if carried is None:
+            carried = _add(
+                actor,
+                heir,
+                objective.semester,
+                objective.title,
+                objective.measure,
+                carried_from_id=objective.id,
+            )
+        if state is ObjectiveState.ADOPTED and queries.current_state(carried) is ObjectiveState.PROPOSED:
+            _add_event(carried, act, ObjectiveMotionKind.ADOPT)
+            _link_to_group(heir.id, act)
+        session.flush()
+    return carried
+
+
+def _add_event(
+    objective: SemesterObjective,
+    act: Act,
+    kind: ObjectiveMotionKind,
+    *,
+    score: Score | None = None,
+    comment: str = "",
+) -> None:
+    db.session.add(
+        ObjectiveEvent(
+            objective=objective, act=act, kind=kind, score=score, comment=comment, recorded_at=clock.now()
+        )
+    )
+    db.session.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +21,8 @@ from tnt.agendas.services.items import add_item, place_request, revise_item
 from tnt.core.access import Actor
 from tnt.core.db import transaction
 from tnt.decisions.rules import ActKind, is_competent
+from tnt.handovers import services as handovers
+from tnt.handovers.rules import Answer
 from tnt.meetings.models import Meeting
 from tnt.meetings.queries import get_meeting
 from tnt.objectives import services as objectives
@@ -57,6 +60,7 @@ class GroupAsk:
     lead_id: int | None = None
     lead_institution_id: int | None = None
     effective_on: date | None = None
+    answers: Mapping[str, Answer] | None = None  # what becomes of what a stopped group leaves open
 
     def values(self) -> dict[str, Any]:
         """As the arguments of the motion's services."""
@@ -100,6 +104,8 @@ def add_group_item(
     with transaction():
         meeting = get_meeting(actor, meeting_id)
         motion = projects.draft_motion(actor, group_id=group_id, motion=GROUP_KINDS[act_kind], **ask.values())
+        if ask.answers is not None:
+            handovers.settle(actor, motion.id, ask.answers)
         values = words.values()
         values["title"] = words.title.strip() or _title(meeting, act_kind, group_motion=motion)
         return add_item(
@@ -159,6 +165,8 @@ def revise_group_item(
         if item.group_motion_id is None:
             raise WrongObject()
         projects.revise_motion(actor, item.group_motion_id, **ask.values())
+        if ask.answers is not None:
+            handovers.settle(actor, item.group_motion_id, ask.answers)
         return _follow_motion(actor, item, drafted, values)
 
 

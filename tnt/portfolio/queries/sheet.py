@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select, union
 
-from tnt.actions.models import Action, ActionState
+from tnt.actions.models import Action
+from tnt.actions.queries import open_of_group
 from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.decisions.models import Act
@@ -20,6 +20,7 @@ from tnt.portfolio.queries.story import Entry, tell
 from tnt.programme.rules import Every, Period, period_of
 from tnt.projects.models import GroupAct, Leadership, Mission, ProjectGroup, StatusEvent
 from tnt.projects.queries import get_group_by_slug
+from tnt.projects.subjects import GroupSubjects
 from tnt.reports.models import ProgressReport
 from tnt.reports.queries import TrendPoint, trend_of
 
@@ -88,7 +89,7 @@ def sheet_on(slug: str, day: date) -> Sheet:
         story=tell(day, acts, events, missions, leads, reports),
         semester=semester,
         objectives=_objectives(group.id, semester, day),
-        actions=_open_actions(acts),
+        actions=open_of_group(group.id, GroupSubjects().acts_of(group.id)),
         followed_by=list(
             db.session.scalars(
                 select(ProjectGroup).where(ProjectGroup.follows_id == group.id).order_by(ProjectGroup.name)
@@ -174,12 +175,3 @@ def _line(objective: SemesterObjective, day: date) -> ObjectiveLine:
         else:
             state = ObjectiveState.ADOPTED
     return ObjectiveLine(objective.id, objective.title, state, score)
-
-
-def _open_actions(act_ids: Iterable[int]) -> list[Action]:
-    statement = (
-        select(Action)
-        .where(Action.act_id.in_(list(act_ids)), Action.state == ActionState.OPEN)
-        .order_by(Action.due_on, Action.id)
-    )
-    return list(db.session.scalars(statement))
