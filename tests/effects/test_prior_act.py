@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -156,3 +157,44 @@ def test_two_acts_of_one_day_follow_each_other(app: Flask, scene: Scene) -> None
     assert reader.post(URL, **typed, motion="continue").status_code == 303
     assert status_or_proposed(group.id, date(2022, 3, 10)) is GroupStatus.CONTINUED
     assert "Poursuivi" in text_of(reader.get("/groupes/urbanisme")).split("Mission")[0]
+
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+
+def test_the_scan_is_kept_and_read_from_the_page_of_the_act(app: Flask, scene: Scene) -> None:
+    secretary, member = Reader(app, scene.secretary), Reader(app, scene.member)
+    answer = secretary.client.post(URL, data=TYPED | {"scan": (BytesIO(PDF), "acte.pdf")})
+    assert answer.status_code == 303
+    act = db.session.scalars(db.select(Act)).one()
+    address = f"/decisions/{act.id}/acte.pdf"
+    for reader in (secretary, member):
+        assert address in reader.get(f"/decisions/{act.id}").get_data(as_text=True)
+        served = reader.get(address)
+        assert (served.data, served.mimetype) == (PDF, "application/pdf")
+        assert served.headers["Content-Disposition"].startswith("attachment")
+        assert served.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in served.headers["Content-Security-Policy"]
+    assert Reader(app).get(address).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [(b"<html><script>alert(1)</script>", "acte.pdf"), (b"PK\x03\x04", "acte.docx")]
+)
+def test_a_scan_that_is_no_pdf_is_refused_and_what_was_typed_stays(
+    app: Flask, scene: Scene, content: bytes, name: str
+) -> None:
+    secretary = Reader(app, scene.secretary)
+    answer = secretary.client.post(URL, data=TYPED | {"scan": (BytesIO(content), name)})
+    assert answer.status_code == 422
+    assert "Joignez l’acte numérisé au format PDF" in text_of(answer)
+    assert TYPED["wording"] in answer.get_data(as_text=True)
+    assert db.session.scalars(db.select(Act)).all() == []
+
+
+def test_an_act_without_a_scan_has_no_file(app: Flask, scene: Scene) -> None:
+    secretary = Reader(app, scene.secretary)
+    assert secretary.post(URL, **TYPED).status_code == 303
+    act = db.session.scalars(db.select(Act)).one()
+    assert secretary.get(f"/decisions/{act.id}/acte.pdf").status_code == 404
+    assert "acte.pdf" not in secretary.get(f"/decisions/{act.id}").get_data(as_text=True)

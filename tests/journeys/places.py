@@ -54,6 +54,7 @@ NOT_PAGES = frozenset(
         "closing.record_pdf",
         "closing.scan",
         "decisions.export",
+        "decisions.scan",
         "feeds.feed",
         "feeds.meeting_file",
         "health.healthz",

@@ -6,6 +6,8 @@ from flask import Blueprint, Response, render_template, request
 
 from tnt.core.access import SIGNED_IN, Actor, access, current_actor
 from tnt.core.csv import response as csv_response
+from tnt.core.downloads import attachment
+from tnt.core.errors import NotFound
 from tnt.decisions import forms, queries, subjects
 from tnt.decisions.csv import HEAD, lines
 from tnt.decisions.forms import RegisterForm
@@ -76,6 +78,17 @@ def act(act_id: int) -> str:
         kinds=forms.KINDS,
         execution=subjects.execution_of(actor, ids).get(found.id, []),
     )
+
+
+@decisions.get("/<int:act_id>/acte.pdf")
+@access(SIGNED_IN)
+def scan(act_id: int) -> Response:
+    """The scan of a prior act, for whoever may read its words."""
+    actor = current_actor()
+    found = queries.get_visible_act(actor, act_id)
+    if found.scan_sha256 is None or not queries.can_read_words(actor, found):
+        raise NotFound()
+    return attachment(found.scan_sha256, f"acte-{found.decided_on.isoformat()}-{found.id}.pdf")
 
 
 def _reads_meeting(actor: Actor, committee_id: int | None) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, ValidationError
@@ -58,6 +59,10 @@ class PriorActForm(FlaskForm):
         _l("Source"),
         [Length(max=2_000)],
         description=_l("Où l’on peut le lire : publication, compte rendu, dossier."),
+    )
+    scan = FileField(
+        _l("Acte numérisé (PDF)"),
+        description=_l("20 Mo au plus. À choisir de nouveau si la saisie est refusée."),
     )
     group_id = SelectField(_l("Groupe projet concerné"), default="")
     motion = SelectField(_l("Ce que l’acte en a fait"), default="")
@@ -118,6 +123,7 @@ class PriorActForm(FlaskForm):
             **{name: self._fields[name].data or "" for name in texts},
             **{name: _id(self._fields[name].data) for name in ids},
             "decided_on": self.decided_on.data,
+            "scan": self.scan.data.read() if self.scan.data else b"",
             "motion": Motion(self.motion.data) if self.motion.data else None,
             "stop_kind": StopKind(str(self.stop_kind.data)) if stops else None,
         }
