@@ -26,7 +26,7 @@ YEARS_AHEAD = 10
 class DayOutOfRange(DomainError):
     """A day that nobody can have meant."""
 
-    message = N_("Vérifiez l’année : la date doit être comprise entre le %(first)s et le %(last)s.")
+    message = N_("Vérifiez l’année : la date doit être comprise entre le %(first)s et le %(last)s.")
 
 
 def last_day(today: date) -> date:
