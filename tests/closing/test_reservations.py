@@ -165,7 +165,7 @@ def test_items_that_cannot_take_effect_together_are_refused_at_the_levee(scene: 
     meeting_id = plan(scene)
     put_stop(scene, meeting_id)
     put_adoption(scene, meeting_id, objective_id)
-    with pytest.raises(EffectRefused, match="n’est plus actif"):
+    with pytest.raises(EffectRefused, match="retiré"):
         lift(scene, meeting_id, OutcomeKind.ADOPTED, OutcomeKind.ADOPTED)
     assert db.session.get_one(Meeting, meeting_id).state is MeetingState.IN_SESSION
     assert acts_of_meeting(meeting_id) == []
