@@ -296,7 +296,7 @@ def test_the_tally_counts_words(committee: Committee, group: ProjectGroup) -> No
     make.adopt_and_score(
         make.propose(group, "Manqué"), committee, Score.NOT_REACHED, follow_up=FollowUp.DROPPED
     )
-    counted = queries.tally(queries.list_standings("2026-S2"))
+    counted = queries.tally("2026-S2")
     assert (counted.total, counted.proposed, counted.committed, counted.scored, counted.reached) == (
         4,
         1,

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import (
+    Integer,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    String,
+    bindparam,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from tnt.committees.models import Committee
 from tnt.core import clock
@@ -25,6 +36,7 @@ from tnt.objectives.rules import (
     ObjectiveState,
     Score,
     latest_event,
+    state_after,
     state_of,
 )
 from tnt.programme.rules import Every, Period, period_of
@@ -49,20 +61,38 @@ class Standing:
     comment: str = ""
 
 
+class BoardLine(NamedTuple):
+    """An objective as the list of its semester shows it, with the act that gives it its state."""
+
+    id: int
+    title: str
+    group: str
+    workstream: str
+    kind: ObjectiveMotionKind | None
+    score: Score | None
+    act_id: int | None
+    number: str | None
+    reference: str | None
+    authority: str | None
+
+    @property
+    def state(self) -> ObjectiveState:
+        """Where the objective is; a withdrawn one is not on the board."""
+        return state_after(self.kind, withdrawn=False)
+
+    @property
+    def act_label(self) -> str:
+        """The number, or the own reference of a past act."""
+        return self.number or self.reference or self.authority or ""
+
+
 @dataclass(frozen=True, slots=True)
-class GroupBlock:
-    """The objectives of one group in a semester."""
+class Board:
+    """A page of the objectives of a semester, by workstream."""
 
-    group: ProjectGroup
-    standings: list[Standing]
-
-
-@dataclass(frozen=True, slots=True)
-class WorkstreamBlock:
-    """The groups of one workstream that have objectives in a semester."""
-
-    workstream: Workstream
-    groups: list[GroupBlock]
+    blocks: list[tuple[str, list[BoardLine]]]
+    page: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +107,7 @@ class Tally:
     partly: int
     not_reached: int
     abandoned: int
+    withdrawn: int = 0
 
     @property
     def committed(self) -> int:
@@ -92,10 +123,13 @@ class Lineage:
     after: list[SemesterObjective]
 
 
+_COMMITTEE = select(Committee.id).where(Committee.key == bindparam("key", type_=String()))
+
+
 def coordination_id() -> int | None:
     """The id of the committee that adopts objectives, if it is loaded."""
     key = competent_committee(ActKind.ADOPT_OBJECTIVE)
-    return db.session.scalar(select(Committee.id).where(Committee.key == key))
+    return db.session.connection().execute(_COMMITTEE, {"key": key}).scalar()
 
 
 def get_objective(objective_id: int) -> SemesterObjective:
@@ -125,6 +159,24 @@ def fact_of(event: ObjectiveEvent) -> EventFact:
         superseded_at=event.superseded_at,
         score=event.score,
         follow_up=event.follow_up,
+    )
+
+
+def last_event_id(objective_id: SQLColumnExpression[int]) -> ScalarSelect[int]:
+    """The event that gives an objective its state now: the SQL twin of `rules.latest_event`."""
+    event = aliased(ObjectiveEvent)
+    return (
+        select(event.id)
+        .join(Act, Act.id == event.act_id)
+        .where(
+            event.objective_id == objective_id,
+            event.superseded_at.is_(None),
+            Act.state.in_(sorted(IN_FORCE)),
+        )
+        .order_by(Act.decided_on.desc(), Act.item_order.desc(), event.recorded_at.desc(), event.id)
+        .limit(1)
+        .correlate_except(event, Act)
+        .scalar_subquery()
     )
 
 
@@ -206,42 +258,142 @@ def list_of_group(group_id: int) -> list[Standing]:
     return [standing_of(objective) for objective in db.session.scalars(statement)]
 
 
-def by_workstream(standings: Iterable[Standing]) -> list[WorkstreamBlock]:
-    """The same objectives under their groups, these under their workstreams, order kept."""
-    tree: dict[int, dict[int, list[Standing]]] = defaultdict(lambda: defaultdict(list))
-    for standing in standings:
-        group = standing.objective.group
-        tree[group.workstream_id][group.id].append(standing)
+BOARD_LENGTH = 50
+_semester = bindparam("semester", type_=String())
+_TALLY = (
+    select(
+        ObjectiveEvent.kind,
+        ObjectiveEvent.score,
+        SemesterObjective.withdrawn_at.is_not(None).label("withdrawn"),
+        func.count().label("number"),
+    )
+    .select_from(SemesterObjective)
+    .outerjoin(ObjectiveEvent, ObjectiveEvent.id == last_event_id(SemesterObjective.id))
+    .where(SemesterObjective.semester == _semester)
+    .group_by(ObjectiveEvent.kind, ObjectiveEvent.score, SemesterObjective.withdrawn_at.is_not(None))
+)
+
+
+def tally(semester: str) -> Tally:
+    """How many objectives of a semester are where."""
+    states: Counter[ObjectiveState] = Counter()
+    scores: Counter[Score] = Counter()
+    for row in db.session.connection().execute(_TALLY, {"semester": semester}):
+        state = state_after(row.kind, withdrawn=row.withdrawn)
+        states[state] += row.number
+        if state is ObjectiveState.SCORED and row.score is not None:
+            scores[row.score] += row.number
+    return Tally(
+        total=states.total() - states[ObjectiveState.WITHDRAWN],
+        proposed=states[ObjectiveState.PROPOSED],
+        adopted=states[ObjectiveState.ADOPTED],
+        scored=states[ObjectiveState.SCORED],
+        reached=scores[Score.REACHED],
+        partly=scores[Score.PARTLY],
+        not_reached=scores[Score.NOT_REACHED],
+        abandoned=scores[Score.ABANDONED],
+        withdrawn=states[ObjectiveState.WITHDRAWN],
+    )
+
+
+# the page is cut first: what decided on an objective is then looked up for the fifty shown
+_decided = (
+    select(ObjectiveEvent.id)
+    .join(Act, Act.id == ObjectiveEvent.act_id)
+    .where(
+        ObjectiveEvent.objective_id == SemesterObjective.id,
+        ObjectiveEvent.superseded_at.is_(None),
+        Act.state.in_(sorted(IN_FORCE)),
+    )
+    .correlate(SemesterObjective)
+    .exists()
+)
+_shown = (
+    select(
+        SemesterObjective.id,
+        SemesterObjective.title,
+        SemesterObjective.created_at,
+        ProjectGroup.name.label("group_name"),
+        Workstream.name.label("workstream"),
+        Workstream.position,
+        Workstream.id.label("workstream_id"),
+    )
+    .join(ProjectGroup, ProjectGroup.id == SemesterObjective.group_id)
+    .join(Workstream, Workstream.id == ProjectGroup.workstream_id)
+    .where(SemesterObjective.semester == _semester, or_(SemesterObjective.withdrawn_at.is_(None), _decided))
+    .order_by(
+        Workstream.position,
+        Workstream.id,
+        ProjectGroup.name,
+        SemesterObjective.created_at,
+        SemesterObjective.id,
+    )
+    .limit(BOARD_LENGTH)
+    .offset(bindparam("offset", type_=Integer()))
+    .subquery()
+)
+_BOARD = (
+    select(
+        _shown.c.id,
+        _shown.c.title,
+        _shown.c.group_name,
+        _shown.c.workstream,
+        ObjectiveEvent.kind,
+        ObjectiveEvent.score,
+        Act.id.label("act_id"),
+        Act.number,
+        Act.reference,
+        Act.authority,
+    )
+    .select_from(_shown)
+    .outerjoin(ObjectiveEvent, ObjectiveEvent.id == last_event_id(_shown.c.id))
+    .outerjoin(Act, Act.id == ObjectiveEvent.act_id)
+    .order_by(
+        _shown.c.position, _shown.c.workstream_id, _shown.c.group_name, _shown.c.created_at, _shown.c.id
+    )
+)
+
+
+def list_board(semester: str, total: int, asked: int = 1) -> Board:
+    """A page of the `total` objectives of a semester that were not withdrawn, by workstream and group.
+
+    A page that does not exist gives the nearest one.
+    """
+    last = max(1, -(-total // BOARD_LENGTH))
+    page = max(1, min(asked, last))
+    values = {"semester": semester, "offset": (page - 1) * BOARD_LENGTH}
+    blocks: list[tuple[str, list[BoardLine]]] = []
+    for row in db.session.connection().execute(_BOARD, values):
+        line = BoardLine._make(row)
+        if not blocks or blocks[-1][0] != line.workstream:
+            blocks.append((line.workstream, []))
+        blocks[-1][1].append(line)
+    return Board(blocks, page, last)
+
+
+_WITHDRAWN = (
+    select(SemesterObjective.id, SemesterObjective.title, ProjectGroup.name)
+    .join(ProjectGroup, ProjectGroup.id == SemesterObjective.group_id)
+    .where(SemesterObjective.semester == _semester, SemesterObjective.withdrawn_at.is_not(None), ~_decided)
+    .order_by(ProjectGroup.name, SemesterObjective.created_at, SemesterObjective.id)
+)
+
+
+def list_withdrawn(semester: str) -> list[tuple[int, str, str]]:
+    """The proposals of a semester that were taken back, as (id, title, group)."""
     return [
-        WorkstreamBlock(
-            next(iter(groups.values()))[0].objective.group.workstream,
-            [GroupBlock(items[0].objective.group, items) for items in groups.values()],
-        )
-        for groups in tree.values()
+        (id_, title, group)
+        for id_, title, group in db.session.connection().execute(_WITHDRAWN, {"semester": semester})
     ]
 
 
-def tally(standings: Iterable[Standing]) -> Tally:
-    """How many of them are where."""
-    counted = [standing for standing in standings if standing.state is not ObjectiveState.WITHDRAWN]
-    states = [standing.state for standing in counted]
-    scores = [standing.score for standing in counted if standing.state is ObjectiveState.SCORED]
-    return Tally(
-        total=len(counted),
-        proposed=states.count(ObjectiveState.PROPOSED),
-        adopted=states.count(ObjectiveState.ADOPTED),
-        scored=states.count(ObjectiveState.SCORED),
-        reached=scores.count(Score.REACHED),
-        partly=scores.count(Score.PARTLY),
-        not_reached=scores.count(Score.NOT_REACHED),
-        abandoned=scores.count(Score.ABANDONED),
-    )
+_SEMESTERS = select(SemesterObjective.semester).distinct()
 
 
 def semesters(today: date) -> list[Period]:
     """The semesters to choose from, newest first: those that hold objectives, the present one, the next."""
     current = period_of(today, Every.SEMESTER)
-    codes = set(db.session.scalars(select(SemesterObjective.semester).distinct()))
+    codes = db.session.connection().execute(_SEMESTERS).scalars().all()
     known = {Period(int(code[:4]), int(code[6:]), Every.SEMESTER) for code in codes}
     return sorted(known | {current, current.shift(1)}, reverse=True)
 

@@ -200,9 +200,14 @@ def latest_event(facts: Iterable[EventFact], known_at: datetime | None = None) -
 
 def state_of(event: EventFact | None, withdrawn: bool) -> ObjectiveState:
     """The state that the latest event gives; without any, proposed, or withdrawn."""
-    if event is None:
+    return state_after(event.kind if event else None, withdrawn=withdrawn)
+
+
+def state_after(kind: ObjectiveMotionKind | None, *, withdrawn: bool) -> ObjectiveState:
+    """The same, from the kind of the latest event."""
+    if kind is None:
         return ObjectiveState.WITHDRAWN if withdrawn else ObjectiveState.PROPOSED
-    return ObjectiveState.SCORED if event.kind is ObjectiveMotionKind.SCORE else ObjectiveState.ADOPTED
+    return ObjectiveState.SCORED if kind is ObjectiveMotionKind.SCORE else ObjectiveState.ADOPTED
 
 
 def check_texts(title: str, measure: str) -> None:

@@ -38,18 +38,16 @@ def _semester_asked(today: date) -> Period:
 @access(SIGNED_IN)
 def index() -> str:
     """The objectives of a semester, by workstream and group."""
-    semester = _semester_asked(clock.today())
-    standings = queries.list_standings(semester.code)
-    withdrawn = [each for each in standings if each.state is ObjectiveState.WITHDRAWN]
-    kept = [each for each in standings if each.state is not ObjectiveState.WITHDRAWN]
+    semester, current = _semester_asked(clock.today()), period_of(clock.today(), Every.SEMESTER)
+    tally = queries.tally(semester.code)
     return render_template(
         "objectives/index.html",
         semester=semester,
-        current=period_of(clock.today(), Every.SEMESTER),
+        current=current,
         semesters=queries.semesters(clock.today()),
-        blocks=queries.by_workstream(kept),
-        withdrawn=withdrawn,
-        tally=queries.tally(kept),
+        board=queries.list_board(semester.code, tally.total, _number(request.args.get("page")) or 1),
+        withdrawn=queries.list_withdrawn(semester.code) if tally.withdrawn else [],
+        tally=tally,
         can_propose=services.may_propose_some(current_actor()),
     )
 
