@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from tests.meetings.factories import make_committee, make_group, make_member, plan
+from tests.objectives.factories import counted_queries
 from tests.support import signed_in_client
 from tnt.agendas import queries, services
 from tnt.agendas.models import AgendaItem, ItemKind
 from tnt.committees.models import Seat
 from tnt.core.access import SYSTEM
-from tnt.core.db import db
 from tnt.decisions.rules import ActKind
 from tnt.meetings import services as meetings
 from tnt.meetings.models import Meeting
+from tnt.objectives.services import propose_objective
 
 
 def add(meeting: Meeting, title: str) -> AgendaItem:
@@ -187,24 +185,57 @@ def test_a_cancelled_session_says_why(sqlite_app: Flask) -> None:
     assert "points/ajouter" not in page.text
 
 
-def test_the_page_costs_the_same_with_many_items(sqlite_app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("seat", "most"),
+    # what is proposed is three queries more: what waits, the groups, the objectives
+    [(Seat.FULL_MEMBER, 10), (Seat.SECRETARY, 13)],
+)
+def test_the_page_costs_the_same_with_many_items(sqlite_app: Flask, seat: Seat, most: int) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
-    client = signed_in_client(sqlite_app, make_member(committee, "Membre"))
+    client = signed_in_client(sqlite_app, make_member(committee, "Membre", seat))
 
     def cost() -> int:
-        seen: list[str] = []
-
-        def listener(*args: Any) -> None:
-            seen.append(args[2])
-
-        event.listen(db.engine, "before_cursor_execute", listener)
-        assert client.get(f"/seances/{meeting.id}").status_code == 200
-        event.remove(db.engine, "before_cursor_execute", listener)
-        return len(seen)
+        with counted_queries() as sent:
+            assert client.get(f"/seances/{meeting.id}").status_code == 200
+        return len([one for one in sent if not one.startswith("BEGIN")])
 
     add(meeting, "Un point")
+    group = make_group()
+    propose_objective(SYSTEM, group_id=group.id, semester="2026-S2", title="Cent communes")
     with_one = cost()
-    for _more in range(29):
+    for more in range(29):
         add(meeting, "Un point")
-    assert cost() == with_one
+        group = make_group(f"Groupe {more}", f"groupe-{more}")
+        propose_objective(SYSTEM, group_id=group.id, semester="2026-S2", title="Cent communes")
+    assert cost() == with_one <= most
+
+
+def test_the_first_proposals_are_shown_and_all_are_counted(sqlite_app: Flask) -> None:
+    committee = make_committee()
+    meeting = plan(SYSTEM, committee)
+    for number in range(10, 26):
+        group = make_group(f"Groupe {number}", f"groupe-{number}")
+        propose_objective(SYSTEM, group_id=group.id, semester="2026-S2", title=f"But {number}")
+    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    page = client.get(f"/seances/{meeting.id}").text
+    assert page.count('name="cle"') == 15
+    assert "Voir les 32 points proposés" in page
+    whole = client.get(f"/seances/{meeting.id}?proposes=tous").text
+    assert whole.count('name="cle"') == 32
+    names = [f"Groupe {number}" for number in range(10, 26)] + [f"But {number}" for number in range(10, 26)]
+    assert [one.title for one in queries.list_proposals(meeting).shown] == names
+    assert [one.title for one in queries.list_proposals(meeting, 20).shown] == names[:20]
+
+
+def test_the_same_title_is_escaped_wherever_it_stands(sqlite_app: Flask) -> None:
+    committee = make_committee()
+    meeting = plan(SYSTEM, committee)
+    make_group('<i>"Groupe"</i>')
+    for _each in range(2):
+        add(meeting, '<b>"Un point"</b> à 5 %')
+    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    page = client.get(f"/seances/{meeting.id}").text
+    assert '<b>"Un' not in page
+    assert '<i>"Groupe' not in page
+    assert 'aria-label="Descendre\u00a0: &lt;b&gt;&#34;Un point&#34;&lt;/b&gt; à 5 %"' in page

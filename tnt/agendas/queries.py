@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import (
+    Date,
+    Integer,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from tnt.accounts.models import Person
 from tnt.agendas.models import AgendaItem, ItemKind
 from tnt.agendas.rules import WordingFacts, is_incomplete, overrun
+from tnt.committees.models import Mandate
 from tnt.committees.queries import members_on
 from tnt.core import clock
 from tnt.core.access import Actor
@@ -20,15 +33,16 @@ from tnt.core.errors import N_, NotFound
 from tnt.core.formats import date_medium
 from tnt.decisions.rules import ActKind, is_competent
 from tnt.intake.models import DecisionRequest, RequestOrigin
-from tnt.intake.queries import list_pending
+from tnt.intake.rules import RequestState
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_read
 from tnt.meetings.rules import TO_COME, MeetingState
-from tnt.objectives.models import ObjectiveMotion
-from tnt.objectives.queries import Standing, list_standings, semesters
-from tnt.objectives.rules import ObjectiveState
-from tnt.projects.models import GroupMotion, ProjectGroup
-from tnt.projects.queries import list_groups, mission_on, statuses_on
+from tnt.objectives.models import ObjectiveEvent, ObjectiveMotion, SemesterObjective
+from tnt.objectives.queries import last_event_id, list_standings, semesters
+from tnt.objectives.rules import ObjectiveMotionKind, ObjectiveState
+from tnt.programme.rules import Every, period_of
+from tnt.projects.models import GroupMotion, ProjectGroup, Workstream
+from tnt.projects.queries import list_groups, mission_on, status_in_force, statuses_on
 from tnt.projects.rules import ACTIVE, GroupStatus, Motion, next_status
 
 
@@ -50,6 +64,61 @@ def items_of(meeting_id: int) -> Sequence[AgendaItem]:
         )
         .order_by(AgendaItem.position)
     ).all()
+
+
+class AgendaLine(NamedTuple):
+    """An item as the page of its meeting shows it."""
+
+    id: int
+    meeting_id: int
+    position: int
+    kind: ItemKind
+    title: str
+    minutes: int
+    draft_wording: str
+    times_deferred: int
+    request_id: int | None
+    created_at: datetime
+    given_name: str | None  # of the rapporteur
+    family_name: str | None
+
+    @property
+    def rapporteur(self) -> str:
+        """Who reports, « » for nobody."""
+        return f"{self.given_name} {self.family_name}" if self.family_name is not None else ""
+
+
+_item = AgendaItem.__table__
+_LINES = (
+    select(
+        *(_item.c[name] for name in AgendaLine._fields[:-2]),
+        Person.__table__.c.given_name,
+        Person.__table__.c.family_name,
+    )
+    .outerjoin(Person.__table__, Person.__table__.c.id == _item.c.rapporteur_id)
+    .where(_item.c.meeting_id == bindparam("meeting_id"))
+    .order_by(_item.c.position)
+)
+
+
+def lines_of(meeting_id: int) -> list[AgendaLine]:
+    """The items of a meeting in order, with no more than its page shows."""
+    found = db.session.connection().execute(_LINES, {"meeting_id": meeting_id})
+    return [AgendaLine._make(row) for row in found]
+
+
+_mandate = Mandate.__table__
+_SEATS = select(func.count(_mandate.c.id)).where(
+    _mandate.c.committee_id == bindparam("committee_id"),
+    _mandate.c.from_on <= bindparam("day", type_=Date()),
+    or_(_mandate.c.until_on.is_(None), _mandate.c.until_on >= bindparam("day", type_=Date())),
+)
+
+
+def count_seats(meeting: Meeting) -> int:
+    """How many mandates are held in the committee on the day of the meeting."""
+    values = {"committee_id": meeting.committee_id, "day": clock.paris_day(meeting.starts_at)}
+    return db.session.connection().execute(_SEATS, values).scalar_one()
 
 
 def get_item(actor: Actor, item_id: int) -> AgendaItem:
@@ -183,6 +252,18 @@ class Proposal:
     object_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """The first of what could be added, and how many there are in all."""
+
+    shown: list[Proposal]
+    total: int
+
+    def __add__(self, others: Proposals) -> Proposals:
+        """These, then the others."""
+        return Proposals(self.shown + others.shown, self.total + others.total)
+
+
 _WHY = {
     RequestOrigin.REQUEST: N_("Demande qui attend une suite."),
     RequestOrigin.OPINION: N_("L’autre comité a rendu un avis : ce comité est compétent."),
@@ -195,79 +276,144 @@ _UNDECIDED = {
 }
 _ADOPT = N_("Objectif proposé pour le %(semester)s : à adopter.")
 _SCORE = N_("Objectif du %(semester)s : à évaluer.")
-
-
-def list_proposals(meeting: Meeting) -> list[Proposal]:
-    """What could be put on the agenda of a meeting, and why."""
-    items = items_of(meeting.id)
-    entries = list_pending([meeting.committee_id])
-    found = [_of_entry(entry) for entry in entries]
-    asked = {entry.group_motion.group_id for entry in entries if entry.group_motion is not None}
-    if is_competent(meeting.committee.key, ActKind.CONTINUE_GROUP):
-        found += _of_groups(meeting, asked | {group_id for i in items if (group_id := _decided_group(i))})
-    if is_competent(meeting.committee.key, ActKind.ADOPT_OBJECTIVE):
-        found += _of_objectives(meeting, items)
-    return found
-
-
-def _decided_group(item: AgendaItem) -> int | None:
-    return item.group_motion.group_id if item.group_motion is not None else None
-
-
-def _of_entry(entry: DecisionRequest) -> Proposal:
-    return Proposal(
-        entry.title, _WHY[entry.origin], {"count": entry.times_deferred}, key=f"demande-{entry.id}"
-    )
-
-
-def _of_groups(meeting: Meeting, done: set[int]) -> list[Proposal]:
-    day = clock.paris_day(meeting.starts_at)
-    statuses = {group_id: event.status for group_id, event in statuses_on(day).items()}
-    found = []
-    for group in list_groups():
-        motion = _usual_motion(statuses.get(group.id, GroupStatus.PROPOSED))
-        if motion is not None and group.id not in done:
-            found.append(Proposal(group.name, _UNDECIDED[motion], key=f"groupe-{group.id}-{motion.value}"))
-    return found
-
-
-def _usual_motion(status: GroupStatus) -> Motion | None:
-    if status is GroupStatus.PROPOSED:
-        return Motion.CREATE
-    return Motion.CONTINUE if status in ACTIVE else None
-
-
-def _of_objectives(meeting: Meeting, items: Sequence[AgendaItem]) -> list[Proposal]:
-    day = clock.paris_day(meeting.starts_at)
-    done = {item.objective_motion.objective_id for item in items if item.objective_motion is not None}
-    found = []
-    for standing in objectives_due(day):
-        objective = standing.objective
-        words = {"semester": _semester(objective.semester)}
-        if objective.id in done:
-            continue
-        if standing.state is ObjectiveState.PROPOSED:
-            found.append(Proposal(objective.title, _ADOPT, words, key=f"objectif-{objective.id}"))
-        else:
-            kind = ActKind.SCORE_OBJECTIVE
-            found.append(Proposal(objective.title, _SCORE, words, act_kind=kind, object_id=objective.id))
-    return found
-
-
 DUE_SOON_DAYS = 31
+EVERY_PROPOSAL = 100_000
+_MOST = bindparam("most", type_=Integer())
+_TOTAL = func.count().over().label("total")
 
 
-def objectives_due(day: date) -> list[Standing]:
-    """The objectives to adopt, and those to score since their semester ends within the month, or has."""
-    found = []
-    for semester in semesters(day):
-        for standing in list_standings(semester.code):
-            ending = (semester.last_day - day).days <= DUE_SOON_DAYS
-            to_adopt = standing.state is ObjectiveState.PROPOSED and semester.last_day >= day
-            to_score = standing.state is ObjectiveState.ADOPTED and ending
-            if to_adopt or to_score:
-                found.append(standing)
-    return found
+def list_proposals(meeting: Meeting, most: int = EVERY_PROPOSAL) -> Proposals:
+    """What could be put on the agenda of a meeting, and why: the first `most`, all of it counted.
+
+    What waits comes first, then the groups, then the objectives.
+    """
+    key, day = meeting.committee.key, clock.paris_day(meeting.starts_at)
+    values: dict[str, object] = {
+        "meeting_id": meeting.id,
+        "committee_id": meeting.committee_id,
+        "most": most,
+    }
+    found = _proposals(_WAITING, values, _of_entry)
+    if is_competent(key, ActKind.CONTINUE_GROUP):
+        found += _proposals(_UNDECIDED_GROUPS, values | {"day": day}, _of_group)
+    if is_competent(key, ActKind.ADOPT_OBJECTIVE):
+        found += _proposals(_DUE_OBJECTIVES, values | _semesters_due(day), _of_objective)
+    return Proposals(found.shown[:most], found.total)
+
+
+def _semesters_due(day: date) -> dict[str, str]:
+    """The present semester, and the first that is neither over nor about to be."""
+    soon = day + timedelta(days=DUE_SOON_DAYS + 1)
+    return {
+        "present": period_of(day, Every.SEMESTER).code,
+        "not_over": period_of(soon, Every.SEMESTER).code,
+    }
+
+
+def _proposals(
+    statement: Select[*tuple[Any, ...]],
+    values: Mapping[str, object],
+    told: Callable[[Row[*tuple[Any, ...]]], Proposal],
+) -> Proposals:
+    rows = db.session.connection().execute(statement, values).all()
+    return Proposals([told(row) for row in rows], rows[0].total if rows else 0)
+
+
+def _of_entry(row: Row[*tuple[Any, ...]]) -> Proposal:
+    return Proposal(row.title, _WHY[row.origin], {"count": row.times_deferred}, key=f"demande-{row.id}")
+
+
+def _of_group(row: Row[*tuple[Any, ...]]) -> Proposal:
+    motion = Motion.CREATE if row.status is None else Motion.CONTINUE
+    return Proposal(row.name, _UNDECIDED[motion], key=f"groupe-{row.id}-{motion.value}")
+
+
+def _of_objective(row: Row[*tuple[Any, ...]]) -> Proposal:
+    words = {"semester": _semester(row.semester)}
+    if row.kind is None:
+        return Proposal(row.title, _ADOPT, words, key=f"objectif-{row.id}")
+    return Proposal(row.title, _SCORE, words, act_kind=ActKind.SCORE_OBJECTIVE, object_id=row.id)
+
+
+# the statements are built once: a page that lists proposals would spend as long on building as on asking
+
+_pending = and_(
+    DecisionRequest.committee_id == bindparam("committee_id"),
+    DecisionRequest.state == RequestState.PENDING,
+)
+_WAITING = (
+    select(
+        DecisionRequest.id,
+        DecisionRequest.title,
+        DecisionRequest.origin,
+        DecisionRequest.times_deferred,
+        _TOTAL,
+    )
+    .where(_pending)
+    .order_by(DecisionRequest.created_at, DecisionRequest.id)
+    .limit(_MOST)
+)
+
+# to create, or to go on with, and on whose life nothing is asked yet
+_status = status_in_force(ProjectGroup.id, bindparam("day", type_=Date()))
+_asked_for = (
+    select(GroupMotion.group_id)
+    .join(DecisionRequest, DecisionRequest.group_motion_id == GroupMotion.id)
+    .where(_pending)
+)
+_on_agenda = (
+    select(GroupMotion.group_id)
+    .join(AgendaItem, AgendaItem.group_motion_id == GroupMotion.id)
+    .where(AgendaItem.meeting_id == bindparam("meeting_id"))
+)
+_UNDECIDED_GROUPS = (
+    select(ProjectGroup.id, ProjectGroup.name, _status.label("status"), _TOTAL)
+    .join(Workstream, Workstream.id == ProjectGroup.workstream_id)
+    .where(
+        func.coalesce(_status, GroupStatus.PROPOSED).in_([GroupStatus.PROPOSED, *sorted(ACTIVE)]),
+        ProjectGroup.id.not_in(_asked_for),
+        ProjectGroup.id.not_in(_on_agenda),
+    )
+    .order_by(Workstream.position, ProjectGroup.name, ProjectGroup.id)
+    .limit(_MOST)
+)
+
+# to adopt while their semester lasts, to score since it ends within the month, or has
+_objective_on_agenda = (
+    select(ObjectiveMotion.objective_id)
+    .join(AgendaItem, AgendaItem.objective_motion_id == ObjectiveMotion.id)
+    .where(AgendaItem.meeting_id == bindparam("meeting_id"))
+)
+_DUE_OBJECTIVES = (
+    select(
+        SemesterObjective.id, SemesterObjective.title, SemesterObjective.semester, ObjectiveEvent.kind, _TOTAL
+    )
+    .join(ProjectGroup, ProjectGroup.id == SemesterObjective.group_id)
+    .join(Workstream, Workstream.id == ProjectGroup.workstream_id)
+    .outerjoin(ObjectiveEvent, ObjectiveEvent.id == last_event_id(SemesterObjective.id))
+    .where(
+        or_(
+            and_(
+                ObjectiveEvent.id.is_(None),
+                SemesterObjective.withdrawn_at.is_(None),
+                SemesterObjective.semester >= bindparam("present", type_=String()),
+            ),
+            and_(
+                ObjectiveEvent.kind == ObjectiveMotionKind.ADOPT,
+                SemesterObjective.semester < bindparam("not_over", type_=String()),
+            ),
+        ),
+        SemesterObjective.id.not_in(_objective_on_agenda),
+    )
+    .order_by(
+        SemesterObjective.semester.desc(),
+        Workstream.position,
+        ProjectGroup.name,
+        SemesterObjective.created_at,
+        SemesterObjective.id,
+    )
+    .limit(_MOST)
+)
 
 
 def objectives_in(state: ObjectiveState, day: date) -> list[tuple[int, str]]:
@@ -330,7 +476,7 @@ class Remark:
     blocking: bool = False
 
 
-def remarks_on(meeting: Meeting, items: Sequence[AgendaItem]) -> list[Remark]:
+def remarks_on(meeting: Meeting, items: Sequence[AgendaItem] | Sequence[AgendaLine]) -> list[Remark]:
     """What is missing, or does not fit, before the session is convened."""
     found = []
     if not items:

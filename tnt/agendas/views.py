@@ -20,8 +20,9 @@ from tnt.agendas.forms import (
     words_of,
 )
 from tnt.agendas.models import AgendaItem, ItemKind
+from tnt.agendas.rows import item_rows, proposal_rows
 from tnt.agendas.rules import GROUP_KINDS, OBJECTIVE_KINDS, NothingChosen
-from tnt.committees.queries import institution_choices, mandates_on
+from tnt.committees.queries import institution_choices
 from tnt.core import clock
 from tnt.core.access import SIGNED_IN, access, current_actor, holding
 from tnt.core.addresses import number
@@ -36,7 +37,7 @@ from tnt.meetings.forms import options, version_of
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
 from tnt.meetings.queries import get_meeting, get_prepared_meeting
-from tnt.meetings.rules import TO_COME, MeetingState
+from tnt.meetings.rules import HELD, TO_COME, MeetingState
 from tnt.meetings.services import can_cancel
 from tnt.meetings.views import name_of
 from tnt.objectives.rules import ObjectiveState
@@ -56,6 +57,7 @@ def _to_page(meeting_id: int, anchor: str | None = None) -> Response:
 
 
 PROPOSALS_SHOWN = 15  # the rest is one click away
+NO_PROPOSALS = queries.Proposals([], 0)
 
 
 @agendas.get("")
@@ -66,15 +68,15 @@ def page(meeting_id: int) -> str:
     meeting = get_meeting(actor, meeting_id)
     prepares = can_prepare(actor, meeting.committee_id)
     editable = prepares and meeting.state in TO_COME
-    items = queries.items_of(meeting.id)
-    proposals = queries.list_proposals(meeting) if editable else []
-    shown = len(proposals) if request.args.get("proposes") == "tous" else PROPOSALS_SHOWN
+    items = queries.lines_of(meeting.id)
+    told = (prepares and meeting.state in HELD) or meeting.state in SETTLED
+    most = queries.EVERY_PROPOSAL if request.args.get("proposes") == "tous" else PROPOSALS_SHOWN
+    proposals = queries.list_proposals(meeting, most) if editable else NO_PROPOSALS
     return render_template(
         "agendas/page.html",
         meeting=meeting,
         name=name_of(meeting),
-        items=items,
-        outcomes=queries.outcomes_of(meeting.id) if prepares or meeting.state in SETTLED else {},
+        rows=item_rows(items, queries.outcomes_of(meeting.id) if told else {}, editable=editable),
         minutes=sum(item.minutes for item in items),
         slot_minutes=queries.slot_minutes(meeting),
         deadline=queries.notice_deadline(meeting),
@@ -85,15 +87,15 @@ def page(meeting_id: int) -> str:
         can_move=editable,
         can_cancel=prepares and can_cancel(meeting),
         remarks=queries.remarks_on(meeting, items) if editable else [],
-        proposals=proposals[:shown],
-        proposals_total=len(proposals),
-        seats=mandates_on(meeting.committee_id, clock.paris_day(meeting.starts_at)),
+        proposals=proposal_rows(meeting.id, proposals.shown),
+        proposals_total=proposals.total,
+        seats=queries.count_seats(meeting),
         changed=_changed_since_notice(meeting, items),
         now=clock.now(),
     )
 
 
-def _changed_since_notice(meeting: Meeting, items: Sequence[AgendaItem]) -> bool:
+def _changed_since_notice(meeting: Meeting, items: Sequence[queries.AgendaLine]) -> bool:
     """Whether items were added once the members had been convened."""
     convened_at = meeting.convened_at
     return convened_at is not None and any(item.created_at > convened_at for item in items)

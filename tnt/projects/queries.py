@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, String, func, literal, or_, select
+from sqlalchemy import ScalarSelect, Select, SQLColumnExpression, String, func, literal, or_, select
 
 from tnt.core.access import OF_PERSON, ON_DAY
 from tnt.core.db import db
@@ -127,6 +127,29 @@ def statuses_on(day: date, known_at: datetime | None = None) -> dict[int, Status
     )
     statement = select(StatusEvent).join(latest, latest.c.id == StatusEvent.id).where(latest.c.rank == 1)
     return {event.group_id: event for event in db.session.scalars(statement)}
+
+
+def status_in_force(
+    group_id: SQLColumnExpression[int], day: SQLColumnExpression[date]
+) -> ScalarSelect[GroupStatus]:
+    """The status that a group has on a day, NULL while proposed: the SQL twin of `rules.status_on`."""
+    return (
+        select(StatusEvent.status)
+        .where(
+            StatusEvent.group_id == group_id,
+            StatusEvent.effective_on <= day,
+            StatusEvent.superseded_at.is_(None),
+        )
+        .order_by(
+            StatusEvent.effective_on.desc(),
+            StatusEvent.decided_on.desc(),
+            StatusEvent.item_order.desc(),
+            StatusEvent.id.desc(),
+        )
+        .limit(1)
+        .correlate_except(StatusEvent)
+        .scalar_subquery()
+    )
 
 
 def mission_on(group_id: int, day: date) -> Mission | None:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import Date, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
-from tnt.agendas.models import AgendaItem
-from tnt.committees.models import Mandate, Seat, Voice
+from tnt.accounts.models import Person
+from tnt.agendas.models import AgendaItem, ItemKind
+from tnt.committees.models import Institution, Mandate, Seat, Voice
 from tnt.core import clock
 from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.meetings.models import Meeting
 from tnt.projects.models import GroupMotion
 from tnt.sittings.models import Attendance, ItemAction, Outcome
-from tnt.sittings.rules import Presence, count_filled, quorum_reached
+from tnt.sittings.rules import OutcomeKind, Presence, count_filled, quorum_reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,53 @@ class SeatState:
     attendance: Attendance | None
 
     @property
+    def voice(self) -> Voice:
+        """Whether the seat votes."""
+        return self.mandate.voice
+
+    @property
     def presence(self) -> Presence | None:
         """How the seat is filled, None while the roll has not been called."""
         return self.attendance.presence if self.attendance else None
+
+
+class RailLine(NamedTuple):
+    """An item as the rail of session mode shows it."""
+
+    id: int
+    position: int
+    title: str
+    kind: ItemKind
+    outcome: OutcomeKind | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the item has its outcome."""
+        return self.outcome is not None
+
+
+class SeatLine(NamedTuple):
+    """A seat of the day as session mode counts it, and as an action names it."""
+
+    person_id: int
+    given_name: str
+    family_name: str
+    institution_id: int
+    institution: str
+    acronym: str
+    seat: Seat
+    voice: Voice
+    presence: Presence | None
+
+    @property
+    def short_name(self) -> str:
+        """The acronym of the institution where there is one."""
+        return self.acronym or self.institution
+
+    @property
+    def full_name(self) -> str:
+        """« Claire Aubert »."""
+        return f"{self.given_name} {self.family_name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +131,46 @@ def list_item_states(meeting_id: int) -> list[ItemState]:
         ItemState(item, outcomes.get(item.id), [action for action in actions if action.item_id == item.id])
         for item in items
     ]
+
+
+_item, _outcome = AgendaItem.__table__, Outcome.__table__
+_RAIL = (
+    select(_item.c.id, _item.c.position, _item.c.title, _item.c.kind, _outcome.c.kind.label("outcome"))
+    .outerjoin(_outcome, _outcome.c.item_id == _item.c.id)
+    .where(_item.c.meeting_id == bindparam("meeting_id"))
+    .order_by(_item.c.position)
+)
+
+
+def list_rail(meeting_id: int) -> list[RailLine]:
+    """Every item of the meeting in order, with no more than the rail of session mode shows."""
+    found = db.session.connection().execute(_RAIL, {"meeting_id": meeting_id})
+    return [RailLine._make(row) for row in found]
+
+
+_STATE = (
+    select(AgendaItem, Outcome)
+    .outerjoin(Outcome, Outcome.item_id == AgendaItem.id)
+    .where(AgendaItem.id == bindparam("item_id"), AgendaItem.meeting_id == bindparam("meeting_id"))
+    .options(
+        joinedload(AgendaItem.rapporteur),
+        joinedload(AgendaItem.group_motion).lazyload(GroupMotion.group),
+    )
+)
+_ACTIONS = select(ItemAction).where(ItemAction.item_id == bindparam("item_id")).order_by(ItemAction.id)
+
+
+def get_item_state(meeting_id: int, item_id: int) -> ItemState:
+    """One item of that meeting with its outcome, without its actions. Raises NotFound."""
+    row = db.session.execute(_STATE, {"item_id": item_id, "meeting_id": meeting_id}).one_or_none()
+    if row is None:
+        raise NotFound()
+    return ItemState(row[0], row[1])
+
+
+def actions_on(item_id: int) -> Sequence[ItemAction]:
+    """The actions noted on an item, in the order of their noting."""
+    return db.session.scalars(_ACTIONS, {"item_id": item_id}).all()
 
 
 def get_item_of(meeting_id: int, item_id: int) -> AgendaItem:
@@ -141,9 +227,50 @@ def attended(person_id: int | None, meeting_id: int) -> bool:
     return person_id is not None and db.session.scalar(found.limit(1)) is not None
 
 
-def count_seats(meeting: Meeting, seats: list[SeatState]) -> Count:
+_mandate, _attendance = Mandate.__table__, Attendance.__table__
+_person, _institution = Person.__table__, Institution.__table__
+_SEATS = (
+    select(
+        _mandate.c.person_id,
+        _person.c.given_name,
+        _person.c.family_name,
+        _mandate.c.institution_id,
+        _institution.c.name,
+        _institution.c.acronym,
+        _mandate.c.seat,
+        _mandate.c.voice,
+        _attendance.c.presence,
+    )
+    .join(_person, _person.c.id == _mandate.c.person_id)
+    .join(_institution, _institution.c.id == _mandate.c.institution_id)
+    .outerjoin(
+        _attendance,
+        and_(_attendance.c.mandate_id == _mandate.c.id, _attendance.c.meeting_id == bindparam("meeting_id")),
+    )
+    .where(
+        _mandate.c.committee_id == bindparam("committee_id"),
+        _mandate.c.seat.in_(list(SEAT_ORDER)),
+        _mandate.c.from_on <= bindparam("day", type_=Date()),
+        or_(_mandate.c.until_on.is_(None), _mandate.c.until_on >= bindparam("day", type_=Date())),
+    )
+    .order_by(_mandate.c.id)
+)
+
+
+def list_seat_lines(meeting: Meeting) -> list[SeatLine]:
+    """The same seats in the same order, in one query of no more than session mode shows."""
+    values = {
+        "meeting_id": meeting.id,
+        "committee_id": meeting.committee_id,
+        "day": clock.paris_day(meeting.starts_at),
+    }
+    found = (SeatLine._make(row) for row in db.session.connection().execute(_SEATS, values))
+    return sorted(found, key=lambda line: (SEAT_ORDER[line.seat], line.short_name, line.family_name))
+
+
+def count_seats(meeting: Meeting, seats: Sequence[SeatState] | Sequence[SeatLine]) -> Count:
     """How many seats are filled, and whether the quorum is reached where there is one."""
-    voting = [seat for seat in seats if seat.mandate.voice is Voice.VOTING]
+    voting = [seat for seat in seats if seat.voice is Voice.VOTING]
     filled_voting = count_filled(seat.presence for seat in voting if seat.presence)
     return Count(
         filled=count_filled(seat.presence for seat in seats if seat.presence),

@@ -14,8 +14,4 @@ def init_app(_app: Flask) -> None:
 
 
 def _outcomes(meeting_id: int) -> dict[int, str]:
-    return {
-        state.item.id: state.outcome.kind.value
-        for state in queries.list_item_states(meeting_id)
-        if state.outcome is not None and state.outcome.kind is not None
-    }
+    return {line.id: line.outcome.value for line in queries.list_rail(meeting_id) if line.outcome is not None}
