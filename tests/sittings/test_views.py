@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.closing.scene import Scene, hold, plan, put_information, put_motion, set_scene
+from tests.objectives.factories import counted_queries
 from tests.support import sign_in
 from tnt.accounts.models import Person
 from tnt.convocations import services as convocations
@@ -238,3 +239,29 @@ def test_a_session_to_come_opens_early_only_in_the_demonstration(app: Flask, sce
     assert meeting is not None
     assert clock.paris_day(meeting.starts_at) == clock.today()
     assert meeting.sequence > 0
+
+
+def test_a_long_agenda_costs_no_more(app: Flask, scene: Scene) -> None:
+    """The rail shows every item, the page reads one; saving one does not read the others."""
+    shown, saved = [], []
+    for days, items in ((22, 1), (29, 30)):
+        meeting_id = plan(scene, days=days)
+        for _each in range(items):
+            put_information(scene, meeting_id)
+        hold(scene, meeting_id)
+        secretary = client_of(app, scene.secretary)
+        first = item_ids(meeting_id)[0]
+        with counted_queries() as sent:
+            page = secretary.get(f"/seances/{meeting_id}/tenue")
+        assert page.text.count("?point=") >= items
+        shown.append(_asked(sent))
+        form = {"version": "0", "kind": "keep", "vote_mode": "consensus", "notes": "Une note"}
+        with counted_queries() as sent:
+            assert secretary.post(f"/seances/{meeting_id}/tenue/{first}", data=form).status_code == 302
+        saved.append(_asked(sent))
+    assert shown[0] == shown[1] <= 11
+    assert saved[0] == saved[1] <= 16
+
+
+def _asked(sent: list[str]) -> int:
+    return len([one for one in sent if not one.startswith("BEGIN")])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from wtforms import (
     HiddenField,
     IntegerField,
@@ -11,6 +14,7 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
+    widgets,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -19,10 +23,21 @@ from tnt.core.forms import DayField
 from tnt.sittings.rules import Draft, OutcomeKind, VoteMode
 
 
+class Select(widgets.Select):
+    """A list of some sixty names: each option is written at once. The components know it by its name."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **_attributes: Any) -> Markup:  # type: ignore[override]  # newer than its stubs
+        """One option, escaped."""
+        chosen = " selected" if choice.selected else ""
+        value, label = escape(choice.value), escape(choice.label)
+        return Markup(f'<option{chosen} value="{value}">{label}</option>')  # noqa: S704 - escaped above
+
+
 class OutcomeForm(FlaskForm):
     """How an item stands. The outcome itself is the button pressed."""
 
-    version = HiddenField()
+    version = HiddenField("")  # without a label of ours, WTForms looks one up in its own catalogue
     wording = TextAreaField(_l("Texte de la décision"))
     mission = TextAreaField(_l("Mission donnée au groupe par cette décision"))
     notes = TextAreaField(_l("Notes de séance"))
@@ -63,7 +78,7 @@ class ActionForm(FlaskForm):
     """An action noted on an item."""
 
     title = StringField(_l("Action"), [Length(max=300)])
-    owner = SelectField(_l("Responsable"), validate_choice=True)
+    owner = SelectField(_l("Responsable"), validate_choice=True, widget=Select())
     due_on = DayField(_l("Échéance"), [InputRequired(_l("Indiquez une échéance."))])
 
     @property

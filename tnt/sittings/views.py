@@ -22,7 +22,7 @@ from tnt.meetings.views import name_of, page_of
 from tnt.projects.rules import Motion
 from tnt.sittings import queries, services
 from tnt.sittings.forms import ActionForm, OutcomeForm
-from tnt.sittings.queries import ItemState
+from tnt.sittings.queries import ItemState, RailLine, SeatLine
 from tnt.sittings.rules import (
     NAMED,
     OUTCOME_KEYS,
@@ -78,18 +78,18 @@ def page(meeting_id: int) -> str | Response:
     meeting = services.get_meeting_to_hold(current_actor(), meeting_id)
     if meeting.state is not MeetingState.IN_SESSION:
         return redirect(url_for("agendas.page", meeting_id=meeting_id))
-    states = queries.list_item_states(meeting.id)
-    state = _chosen(states)
-    return _render(meeting, states, state, _outcome_form(state), _action_form(meeting))
+    rail = queries.list_rail(meeting.id)
+    state = queries.get_item_state(meeting.id, _chosen(rail).id)
+    return _render(meeting, rail, state, _outcome_form(state))
 
 
-def _chosen(states: list[ItemState]) -> ItemState:
+def _chosen(rail: list[RailLine]) -> RailLine:
     """The item asked for, or the first one without an outcome, or the last."""
     wanted = request.args.get("point", type=number)
-    for state in states:
-        if state.item.id == wanted:
-            return state
-    return next((state for state in states if not state.is_settled), states[-1])
+    for line in rail:
+        if line.id == wanted:
+            return line
+    return next((line for line in rail if not line.is_settled), rail[-1])
 
 
 def _outcome_form(state: ItemState) -> OutcomeForm:
@@ -105,21 +105,15 @@ def _outcome_form(state: ItemState) -> OutcomeForm:
     return form
 
 
-def _action_form(meeting: Meeting) -> ActionForm:
+def _action_form(seats: list[SeatLine]) -> ActionForm:
     form = ActionForm(formdata=None, prefix="action-")
-    form.owner.choices = [SelectChoice(value, label) for value, label in _owners(meeting)]
+    form.owner.choices = [SelectChoice(value, label) for value, label in _owners(seats)]
     return form
 
 
-def _owners(meeting: Meeting) -> list[tuple[str, str]]:
-    seats = queries.list_seats(meeting)
-    people = {
-        f"p{seat.mandate.person_id}": (
-            f"{seat.mandate.person.full_name} ({seat.mandate.institution.short_name})"
-        )
-        for seat in seats
-    }
-    institutions = {f"i{s.mandate.institution_id}": s.mandate.institution.name for s in seats}
+def _owners(seats: list[SeatLine]) -> list[tuple[str, str]]:
+    people = {f"p{seat.person_id}": f"{seat.full_name} ({seat.short_name})" for seat in seats}
+    institutions = {f"i{seat.institution_id}": seat.institution for seat in seats}
     return [
         ("", _("Choisir…")),
         *sorted(institutions.items(), key=_by_name),
@@ -133,24 +127,25 @@ def _by_name(choice: tuple[str, str]) -> str:
 
 def _render(
     meeting: Meeting,
-    states: list[ItemState],
+    rail: list[RailLine],
     state: ItemState,
     form: OutcomeForm,
-    action_form: ActionForm,
+    action_form: ActionForm | None = None,
     saved: Any = None,
 ) -> str:
-    rank = states.index(state)
-    seats = queries.list_seats(meeting)
+    rank = next(rank for rank, line in enumerate(rail) if line.id == state.item.id)
+    seats = queries.list_seat_lines(meeting)
     return render_template(
         "sittings/page.html",
         meeting=meeting,
-        states=states,
+        rail=rail,
         state=state,
         item=state.item,
-        previous=states[rank - 1] if rank else None,
-        next=states[rank + 1] if rank + 1 < len(states) else None,
+        actions=queries.actions_on(state.item.id),
+        previous=rail[rank - 1] if rank else None,
+        next=rail[rank + 1] if rank + 1 < len(rail) else None,
         form=form,
-        action_form=action_form,
+        action_form=action_form or _action_form(seats),
         saved_version=saved,
         outcomes=[
             (kind, _(OUTCOME_WORDS[kind]), OUTCOME_KEYS[kind])
@@ -159,9 +154,9 @@ def _render(
         OutcomeKind=OutcomeKind,
         has_mission=_has_mission(state),
         count=queries.count_seats(meeting, seats),
-        settled=sum(1 for each in states if each.is_settled),
+        settled=sum(1 for line in rail if line.is_settled),
         now=clock.now(),
-        can_note_all=any(not s.is_settled and s.item.kind == "information" for s in states),
+        can_note_all=any(not line.is_settled and line.kind == "information" for line in rail),
     )
 
 
@@ -170,19 +165,13 @@ def _has_mission(state: ItemState) -> bool:
     return motion is not None and motion.motion in {Motion.CREATE, Motion.REORIENT}
 
 
-def _find_state(meeting: Meeting, item_id: int) -> tuple[list[ItemState], ItemState]:
-    queries.get_item_of(meeting.id, item_id)
-    states = queries.list_item_states(meeting.id)
-    return states, next(state for state in states if state.item.id == item_id)
-
-
 @blueprint.post("/<int:item_id>")
 @access(SECRETARY)
 def save(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
     """Save notes, and the outcome of the button pressed."""
     actor = current_actor()
     meeting = services.get_meeting_to_hold(actor, meeting_id)
-    _states, state = _find_state(meeting, item_id)
+    state = queries.get_item_state(meeting.id, item_id)
     form = OutcomeForm()
     kind = _kind_pressed(state)
     refusal: DomainError | None = None
@@ -225,12 +214,12 @@ def _refused_page(
 ) -> tuple[str, int]:
     """The same page with everything typed; with the saved version beside when somebody else saved."""
     meeting = services.get_meeting_to_hold(current_actor(), meeting_id)
-    states, state = _find_state(meeting, item_id)
+    state = queries.get_item_state(meeting.id, item_id)
     saved = None
     if isinstance(refusal, Stale) and state.outcome is not None:
         saved = state.outcome
         form.version.data = str(saved.version)
-    page = _render(meeting, states, state, form, _action_form(meeting), saved)
+    page = _render(meeting, queries.list_rail(meeting.id), state, form, saved=saved)
     return page, 409 if saved is not None else REFUSED
 
 
@@ -240,7 +229,9 @@ def add_action(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
     """Note an action on the item."""
     meeting = services.get_meeting_to_hold(current_actor(), meeting_id)
     form = ActionForm(prefix="action-")
-    form.owner.choices = [SelectChoice(value, label) for value, label in _owners(meeting)]
+    form.owner.choices = [
+        SelectChoice(value, label) for value, label in _owners(queries.list_seat_lines(meeting))
+    ]
     if form.validate() and form.due_on.data is not None:
         owner_id, institution_id = form.owner_ids
         try:
@@ -257,8 +248,8 @@ def add_action(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
             refuse(form, error)
         else:
             return redirect(url_for("sittings.page", meeting_id=meeting_id, point=item_id, _anchor="actions"))
-    states, state = _find_state(meeting, item_id)
-    return _render(meeting, states, state, _outcome_form(state), form), REFUSED
+    state = queries.get_item_state(meeting.id, item_id)
+    return _render(meeting, queries.list_rail(meeting.id), state, _outcome_form(state), form), REFUSED
 
 
 @blueprint.post("/action/<int:action_id>/retirer")
