@@ -223,3 +223,6 @@ def test_pages(world: World) -> None:
     assert (len(first.actions), first.total, first.has_next) == (50, 51, True)
     last = queries.list_page(member(world), Filters(page=99), TODAY)
     assert (len(last.actions), last.page, last.has_next) == (1, 2, False)
+    assert (last.total, queries.list_page(member(world), Filters(page=10**9), TODAY).page) == (51, 2)
+    none = queries.list_page(member(world), Filters(page=3, state="done"), TODAY)
+    assert (none.actions, none.total, none.page) == ([], 0, 1)

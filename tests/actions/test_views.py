@@ -188,6 +188,7 @@ def test_a_long_list_costs_no_more(world: World, app: Flask) -> None:
                 ask(world, f"Action {number}", act_id=act.id, **owner)
             with make.counted_queries() as sent:
                 page = client.get(path)
-            counts.append(len(sent))
+            counts.append(len([one for one in sent if not one.startswith("BEGIN")]))
         assert page.text.count("Action 28<") == 1
-        assert counts[0] == counts[1]
+        # the owners to choose from are two queries more
+        assert counts[0] == counts[1] <= (11 if "toutes" in path else 9)

@@ -10,8 +10,8 @@ from wtforms import Form, HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
+from tnt.actions.queries import CommitteeName
 from tnt.actions.rules import TEXT_LENGTHS, MissingProof, MissingReason
-from tnt.committees.models import Committee
 from tnt.core.forms import DayField
 
 STATES = {
@@ -27,7 +27,7 @@ DEFAULT_STATE = "en-cours"
 class DoneForm(FlaskForm):
     """What proves that the action is done, and since when."""
 
-    version = HiddenField()
+    version = HiddenField("")
     proof = TextAreaField(
         _l("Ce qui le prouve"),
         [InputRequired(_l(MissingProof.message))],
@@ -40,7 +40,7 @@ class DoneForm(FlaskForm):
 class ReasonForm(FlaskForm):
     """Why the action is dropped, or opened again."""
 
-    version = HiddenField()
+    version = HiddenField("")
     reason = TextAreaField(
         _l("Motif"),
         [InputRequired(_l(MissingReason.message))],
@@ -56,7 +56,7 @@ class FilterForm(Form):
     responsable = SelectField(_l("Responsable"), validate_choice=False)
     comite = SelectField(_l("Comité"), validate_choice=False)
 
-    def offer(self, owners: Iterable[tuple[str, str]], committees: Iterable[Committee]) -> None:
+    def offer(self, owners: Iterable[tuple[str, str]], committees: Iterable[CommitteeName]) -> None:
         """Fill the choices, and put the default state where none is asked."""
         self.etat.choices = [SelectChoice(value, label) for value, (_state, label) in STATES.items()]
         self.responsable.choices = [SelectChoice("", _l("Tous")), *(SelectChoice(*owner) for owner in owners)]

@@ -33,7 +33,7 @@ class Action(Model):
     act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"), index=True)
     title: Mapped[str] = mapped_column(String(300))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    owner_institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    owner_institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("project_group.id"), index=True)  # handed to it
     due_on: Mapped[date]
     state: Mapped[ActionState] = mapped_column(default=ActionState.OPEN)

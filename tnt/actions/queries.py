@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload
 
 from tnt.accounts.models import Person
@@ -17,8 +31,8 @@ from tnt.core.access import Actor
 from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.core.journal import JournalEntry
-
-PAGE_LENGTH = 50
+from tnt.decisions.models import Act
+from tnt.meetings.models import Meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +46,50 @@ class Filters:
     page: int = 1
 
 
+class ActionLine(NamedTuple):
+    """An action as the list shows it."""
+
+    id: int
+    title: str
+    due_on: date
+    state: ActionState
+    committee_id: int
+    owner_id: int | None
+    of_mine: bool  # asked of an institution that the reader sits for today
+    given_name: str | None
+    family_name: str | None
+    institution: str | None
+    acronym: str | None
+    act_id: int | None
+    number: str | None
+    reference: str | None
+    authority: str | None
+    asked_at: datetime | None  # the session that asked it
+
+    @property
+    def owner(self) -> str:
+        """The person asked, « » when only an institution is."""
+        return f"{self.given_name} {self.family_name}" if self.family_name is not None else ""
+
+    @property
+    def act_label(self) -> str:
+        """The number of the act that asked it, or the own reference of a past one."""
+        return self.number or self.reference or self.authority or ""
+
+
+class CommitteeName(NamedTuple):
+    """A committee to choose from."""
+
+    id: int
+    key: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class ActionPage:
     """A page of the list, and how many there are in all."""
 
-    actions: list[Action]
+    actions: list[ActionLine]
     total: int
     page: int
 
@@ -123,33 +176,130 @@ def _readable(actor: Actor, day: date) -> Select[Action]:
 
 
 def list_page(actor: Actor, filters: Filters, today: date) -> ActionPage:
-    """A page of the actions that the actor may read: open ones by due day, then the others, newest first."""
-    statement = _mine(actor, today) if filters.mine else _readable(actor, today)
-    statement = _narrowed(statement, filters, today)
-    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-    page = max(1, min(filters.page, max(1, -(-total // PAGE_LENGTH))))
-    ordered = _ordered(statement).limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)
-    return ActionPage(list(db.session.scalars(ordered)), total, page)
+    """A page of the actions that the actor may read: open ones by due day, then the others, newest first.
+
+    A page that does not exist gives the nearest one.
+    """
+    statement, values = _listing(actor, filters, today)
+    page = max(1, filters.page)
+    rows = _rows(statement, values, page)
+    if not rows and page > 1:
+        first = _rows(statement, values, 1)
+        page = max(1, -(-first[0].total // PAGE_LENGTH)) if first else 1
+        rows = first if page == 1 else _rows(statement, values, page)
+    return ActionPage([ActionLine._make(row[:-1]) for row in rows], rows[0].total if rows else 0, page)
 
 
-def _narrowed(statement: Select[Action], filters: Filters, today: date) -> Select[Action]:
-    if filters.state == "late":
-        statement = statement.where(Action.state == ActionState.OPEN, Action.due_on < today)
-    elif filters.state != "all":
-        statement = statement.where(Action.state == ActionState(filters.state))
-    if filters.committee_id is not None:
-        statement = statement.where(Action.committee_id == filters.committee_id)
+def _rows(
+    statement: Select[*tuple[Any, ...]], values: dict[str, object], page: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    values = values | {"offset": min((page - 1) * PAGE_LENGTH, _FARTHEST)}
+    return db.session.connection().execute(statement, values).all()
+
+
+def _listing(
+    actor: Actor, filters: Filters, today: date
+) -> tuple[Select[*tuple[Any, ...]], dict[str, object]]:
+    """The statement of that list, which only depends on which filters are set, and its values."""
+    scopes = committees_open_to(actor)
     kind, number = filters.owner[:1], filters.owner[1:]
-    if kind in {"p", "i"} and number.isdecimal() and len(number) <= 9:
-        column = Action.owner_id if kind == "p" else Action.owner_institution_id
-        statement = statement.where(column == int(number))
-    return statement
+    by_owner = kind in _OWNERS and number.isdecimal() and len(number) <= 9
+    statement = _list_of(
+        mine=filters.mine,
+        everywhere=scopes is None,
+        state=filters.state,
+        in_committee=filters.committee_id is not None,
+        owner=kind if by_owner else "",
+    )
+    values = {
+        "person": actor.person_id if actor.person_id is not None else _NOBODY,
+        "day": today,
+        "scopes": sorted(scopes or ()),
+        "committee": filters.committee_id,
+        "owner": int(number) if by_owner else None,
+    }
+    return statement, values
 
 
-def _ordered(statement: Select[Action]) -> Select[Action]:
-    open_first = case((Action.state == ActionState.OPEN, 0), else_=1)
-    due_of_open = case((Action.state == ActionState.OPEN, Action.due_on))
-    return statement.order_by(open_first, due_of_open, Action.due_on.desc(), Action.id)
+PAGE_LENGTH = 50
+_FARTHEST = 2**31  # no list is longer, and databases refuse larger numbers
+_NOBODY = -1  # owns nothing
+_action, _mandate, _act = Action.__table__, Mandate.__table__, Act.__table__
+_person, _institution, _meeting = Person.__table__, Institution.__table__, Meeting.__table__
+_OWNERS = {"p": _action.c.owner_id, "i": _action.c.owner_institution_id}
+_PERSON, _DAY = bindparam("person", type_=Integer()), bindparam("day", type_=Date())
+
+
+@cache
+def _list_of(
+    *, mine: bool, everywhere: bool, state: str, in_committee: bool, owner: str
+) -> Select[*tuple[Any, ...]]:
+    """A page of such a list with the total: cut on the actions alone, then told with what they refer to."""
+    cut = (
+        select(_action, _is_of_mine().label("of_mine"), func.count().over().label("total"))
+        .where(*_conditions(mine=mine, everywhere=everywhere, state=state))
+        .order_by(*_order(_action.c))
+        .limit(PAGE_LENGTH)
+        .offset(bindparam("offset", type_=Integer()))
+    )
+    if in_committee:
+        cut = cut.where(_action.c.committee_id == bindparam("committee", type_=Integer()))
+    if owner:
+        cut = cut.where(_OWNERS[owner] == bindparam("owner", type_=Integer()))
+    page = cut.subquery()
+    return (
+        select(
+            *(
+                page.c[name]
+                for name in ("id", "title", "due_on", "state", "committee_id", "owner_id", "of_mine")
+            ),
+            _person.c.given_name,
+            _person.c.family_name,
+            _institution.c.name,
+            _institution.c.acronym,
+            page.c.act_id,
+            _act.c.number,
+            _act.c.reference,
+            _act.c.authority,
+            _meeting.c.starts_at,
+            page.c.total,
+        )
+        .select_from(page)
+        .outerjoin(_person, _person.c.id == page.c.owner_id)
+        .outerjoin(_institution, _institution.c.id == page.c.owner_institution_id)
+        .outerjoin(_act, _act.c.id == page.c.act_id)
+        .outerjoin(_meeting, _meeting.c.id == page.c.meeting_id)
+        .order_by(*_order(page.c))
+    )
+
+
+def _is_of_mine() -> ColumnElement[bool]:
+    """Whether the action is asked of an institution for which the person sits on that day."""
+    seats = select(_mandate.c.institution_id).where(
+        _mandate.c.person_id == _PERSON,
+        _mandate.c.from_on <= _DAY,
+        or_(_mandate.c.until_on.is_(None), _mandate.c.until_on >= _DAY),
+    )
+    return func.coalesce(_action.c.owner_institution_id, _NOBODY).in_(seats)
+
+
+def _conditions(*, mine: bool, everywhere: bool, state: str) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if mine:
+        found.append(or_(_action.c.owner_id == _PERSON, _is_of_mine()))
+    elif not everywhere:
+        scopes = _action.c.committee_id.in_(bindparam("scopes", expanding=True))
+        found.append(or_(scopes, _action.c.owner_id == _PERSON, _is_of_mine()))
+    if state == "late":
+        found += [_action.c.state == ActionState.OPEN, _action.c.due_on < _DAY]
+    elif state != "all":
+        found.append(_action.c.state == ActionState(state))
+    return found
+
+
+def _order(columns: Any) -> tuple[ColumnElement[Any], ...]:
+    is_open = columns.state == ActionState.OPEN
+    return (case((is_open, 0), else_=1), case((is_open, columns.due_on)), columns.due_on.desc(), columns.id)
 
 
 def owner_choices(actor: Actor, today: date) -> list[tuple[str, str]]:
@@ -171,13 +321,15 @@ def owner_choices(actor: Actor, today: date) -> list[tuple[str, str]]:
     ]
 
 
-def committees_of(actor: Actor) -> list[Committee]:
+_committee = Committee.__table__
+_COMMITTEES = select(_committee.c.id, _committee.c.key, _committee.c.name).order_by(_committee.c.id)
+
+
+def committees_of(actor: Actor) -> list[CommitteeName]:
     """The committees whose actions the actor may read, to choose from."""
     scopes = committees_open_to(actor)
-    statement = select(Committee).order_by(Committee.id)
-    if scopes is not None:
-        statement = statement.where(Committee.id.in_(scopes))
-    return list(db.session.scalars(statement))
+    names = (CommitteeName._make(row) for row in db.session.connection().execute(_COMMITTEES))
+    return [name for name in names if scopes is None or name.id in scopes]
 
 
 def open_of(actor: Actor, today: date) -> list[Action]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -35,15 +34,10 @@ def can_finish(actor: Actor, action: Action) -> bool:
     return actor.has("secretary", action.committee_id) or queries.owns(actor, action, clock.today())
 
 
-def finisher(actor: Actor) -> Callable[[Action], bool]:
-    """`can_finish` for a list: the actor's mandates are read once."""
-    mandates = set(queries.institutions_of(actor.person_id, clock.today())) if actor.person_id else set()
-
-    def answer(action: Action) -> bool:
-        mine = actor.person_id is not None and action.owner_id == actor.person_id
-        return mine or action.owner_institution_id in mandates or actor.has("secretary", action.committee_id)
-
-    return answer
+def can_finish_listed(actor: Actor, line: queries.ActionLine) -> bool:
+    """`can_finish` for a line of the list, which knows whether an institution of the actor's is asked."""
+    mine = actor.person_id is not None and (line.owner_id == actor.person_id or line.of_mine)
+    return mine or actor.has("secretary", line.committee_id)
 
 
 def can_settle(actor: Actor, action: Action) -> bool:

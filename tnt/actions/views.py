@@ -13,9 +13,8 @@ from werkzeug.wrappers import Response
 from tnt.actions import queries, services
 from tnt.actions.forms import STATES, DoneForm, FilterForm, ReasonForm
 from tnt.actions.models import Action
-from tnt.actions.queries import Filters
+from tnt.actions.queries import CommitteeName, Filters
 from tnt.actions.rules import days_late, shown_state
-from tnt.committees.models import Committee
 from tnt.core import clock
 from tnt.core.access import SIGNED_IN, access, current_actor
 from tnt.core.errors import DomainError, Forbidden, NotFound, Stale
@@ -31,7 +30,7 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else 0
 
 
-def _filters(form: FilterForm, mine: bool, committees: list[Committee]) -> Filters:
+def _filters(form: FilterForm, mine: bool, committees: list[CommitteeName]) -> Filters:
     """The filters of the address, as the reads understand them."""
     by_key = {each.key: each.id for each in committees}
     return Filters(
@@ -61,7 +60,7 @@ def index() -> str:
         committees=committees,
         shown=lambda action: shown_state(action.state, action.due_on, today),
         late=lambda action: days_late(action.state, action.due_on, today),
-        can_finish=services.finisher(actor),
+        can_finish=lambda action: services.can_finish_listed(actor, action),
     )
 
 
