@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    null,
     or_,
     select,
 )
@@ -50,11 +52,29 @@ class OpenCommittee:
     version: int
 
 
+class Body(StrEnum):
+    """The bytes of a feed that are asked for: none, plain or gzipped."""
+
+    NONE = ""
+    PLAIN = "content"
+    GZIPPED = "compressed"
+
+
+class Kept(NamedTuple):
+    """An assembled feed: its key, its entity tag and date, and the bytes asked for."""
+
+    key: str
+    etag: str
+    last_modified: datetime
+    body: bytes | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A subscription as it stands today: its options, the committees it may show, whether it is alive."""
 
     id: int
+    selector: str
     secret_hash: str
     scope: Scope
     committees: tuple[OpenCommittee, ...]
@@ -63,6 +83,7 @@ class Held:
     revoked_at: datetime | None
     lapsed_at: datetime | None
     last_fetched_at: datetime | None
+    kept: Kept | None  # the feed of the key supposed, if it is still there
 
     @property
     def is_lapsed(self) -> bool:
@@ -73,6 +94,7 @@ class Held:
 # the statement behind every fetch: built once, on tables, so that asking it costs little
 _subscription, _person, _account = Subscription.__table__, Person.__table__, Account.__table__
 _committee, _mandate, _function = Committee.__table__, Mandate.__table__, Function.__table__
+_cache = FeedCache.__table__
 _day = bindparam("day", type_=Date())
 
 
@@ -99,10 +121,11 @@ def _manages(person_id: object, day: date | BindParameter[date]) -> Exists:
 
 
 # each subscription once per committee that it may show on that day (once without, when none)
-_HELD = (
+_SUBSCRIPTION = (
     select(
-        *(_subscription.c[name] for name in ("id", "secret_hash", "kind", "with_alarms", "with_cancelled")),
-        *(_subscription.c[name] for name in ("zone", "revoked_at", "lapsed_at", "last_fetched_at")),
+        *(_subscription.c[name] for name in ("id", "selector", "secret_hash", "kind", "with_alarms")),
+        *(_subscription.c[name] for name in ("with_cancelled", "zone", "revoked_at")),
+        *(_subscription.c[name] for name in ("lapsed_at", "last_fetched_at")),
         _person.c.ended_at,
         _account.c.state,
         _committee.c.id.label("committee_id"),
@@ -110,6 +133,9 @@ _HELD = (
         _committee.c.calendar_revision,
         _committee.c.version,
         exists().where(Dataset.__table__.c.kind == DEMO).label("is_demo"),
+        _cache.c.key,
+        _cache.c.etag,
+        _cache.c.last_modified,
     )
     .join(_person, _person.c.id == _subscription.c.person_id)
     .outerjoin(_account, _account.c.person_id == _person.c.id)
@@ -123,15 +149,25 @@ _HELD = (
             ),
         ),
     )
+    .outerjoin(_cache, _cache.c.key == bindparam("supposed"))
     .where(_subscription.c.selector == bindparam("selector"))
     .order_by(_committee.c.id)
 )
+_HELD = {
+    body: _SUBSCRIPTION.add_columns((_cache.c[body.value] if body else null()).label("body")) for body in Body
+}
 
 
-def find_held(selector: str, day: date) -> Held | None:
-    """The subscription of that selector with the rights of the day, in one query."""
-    rows = db.session.connection().execute(_HELD, {"selector": selector, "day": day}).all()
-    return _held(rows)
+def find_held(selector: str, day: date, supposed_key: str = "", body: Body = Body.NONE) -> Held | None:
+    """The subscription of that selector with the rights of the day, in one query.
+
+    `supposed_key` is that of the feed which it got last time: if nothing changed, asking for both at once
+    (with its `body`) spares a second query. The caller computes the key of now, and compares.
+    """
+    values = {"selector": selector, "day": day, "supposed": supposed_key}
+    # a connection, not a session: half of the cost of a fetch would be to open and close one
+    with db.engine.connect() as connection:
+        return _held(connection.execute(_HELD[body], values).all())
 
 
 def _held(rows: Sequence[Row[*tuple[Any, ...]]]) -> Held | None:
@@ -146,6 +182,7 @@ def _held(rows: Sequence[Row[*tuple[Any, ...]]]) -> Held | None:
     ids = tuple(committee.id for committee in committees)
     return Held(
         id=first.id,
+        selector=first.selector,
         secret_hash=first.secret_hash,
         scope=Scope(first.kind, ids, first.with_alarms, first.with_cancelled, first.zone),
         committees=committees,
@@ -154,22 +191,31 @@ def _held(rows: Sequence[Row[*tuple[Any, ...]]]) -> Held | None:
         revoked_at=first.revoked_at,
         lapsed_at=first.lapsed_at,
         last_fetched_at=first.last_fetched_at,
+        kept=Kept(first.key, first.etag, first.last_modified, first.body) if first.key is not None else None,
     )
 
 
-_cache = FeedCache.__table__
-_CACHED = select(_cache.c.etag, _cache.c.last_modified).where(_cache.c.key == bindparam("key"))
+_CACHED = select(_cache.c.key, _cache.c.etag, _cache.c.last_modified).where(
+    _cache.c.key == bindparam("wanted")
+)
+_BYTES = {
+    body: select(_cache.c[body.value]).where(_cache.c.key == bindparam("wanted"))
+    for body in (Body.PLAIN, Body.GZIPPED)
+}
 
 
-def find_cached(key: str) -> Row[str, datetime] | None:
+def find_cached(key: str) -> Kept | None:
     """The entity tag and date of an assembled feed, without its bytes."""
-    return db.session.connection().execute(_CACHED, {"key": key}).first()
+    with db.engine.connect() as connection:
+        row = connection.execute(_CACHED, {"wanted": key}).first()
+    return Kept._make(row) if row else None
 
 
-def find_cached_bytes(key: str, *, compressed: bool) -> bytes | None:
+def find_cached_bytes(key: str, body: Body) -> bytes | None:
     """The bytes of an assembled feed, plain or gzipped; None when another day has swept it away."""
-    wanted = FeedCache.compressed if compressed else FeedCache.content
-    return db.session.scalar(select(wanted).where(FeedCache.key == key))
+    with db.engine.connect() as connection:
+        found: bytes | None = connection.execute(_BYTES[body], {"wanted": key}).scalar()
+    return found
 
 
 def find_previous(scope: str, etag: str) -> datetime | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_timedelta
 from flask import Blueprint, Request, Response, flash, make_response, redirect, request, url_for
 from flask import render_template as render
 from flask_babel import gettext as _
-from werkzeug.http import http_date
+from werkzeug.datastructures import Accept
+from werkzeug.http import http_date, parse_accept_header
 from werkzeug.wrappers import Response as AnyResponse
 
 from tnt.core import clock
@@ -22,6 +24,7 @@ from tnt.feeds import queries
 from tnt.feeds.addresses import links_of
 from tnt.feeds.forms import MINE, SubscribeForm
 from tnt.feeds.models import Subscription
+from tnt.feeds.queries import Body
 from tnt.feeds.rules import is_silent
 from tnt.feeds.services import reading, subscriptions
 from tnt.feeds.services.reading import Feed, GoneAddress, UnknownAddress
@@ -36,44 +39,56 @@ CALENDAR_TYPE = "text/calendar; charset=utf-8"
 @access(PUBLIC)
 def feed(token: str) -> Response:
     """A feed, to whoever holds its address: no session, no cookie, no page."""
+    gzipped = names_gzip(request.headers.get("Accept-Encoding", ""))
+    asks_again = "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
+    body = Body.NONE if asks_again else (Body.GZIPPED if gzipped else Body.PLAIN)
     try:
-        found = reading.open_feed(token, request.user_agent.string)
+        found = reading.open_feed(token, request.headers.get("User-Agent", ""), body)
     except UnknownAddress:
         response = _plain("Ce calendrier n’existe pas.", 404)
     except GoneAddress:
         response = _plain("Cet abonnement a été révoqué.", 410)
     else:
-        response = _answer(found, request)
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
+        response = _answer(found, request, gzipped=gzipped)
     return response
+
+
+# at once, since a client may ask every few minutes
+_FOR_WHOEVER_HOLDS_IT = [
+    ("Cache-Control", "private, no-cache"),
+    ("X-Robots-Tag", "noindex"),
+    ("Referrer-Policy", "no-referrer"),
+]
 
 
 def _plain(sentence: str, status: int) -> Response:
-    return Response(f"{sentence}\n", status, content_type="text/plain; charset=utf-8")
+    plain = "text/plain; charset=utf-8"
+    return Response(f"{sentence}\n", status, headers=_FOR_WHOEVER_HOLDS_IT, content_type=plain)
 
 
-def _answer(found: Feed, asked: Request) -> Response:
-    gzipped = wants_gzip(asked)
+def _answer(found: Feed, asked: Request, *, gzipped: bool) -> Response:
     # two representations, two tags; either one tells that nothing changed
     tags = {False: found.etag, True: f"{found.etag}-gzip"}
+    headers = [
+        *_FOR_WHOEVER_HOLDS_IT,
+        ("ETag", f'"{tags[gzipped]}"'),
+        ("Last-Modified", http_date(found.last_modified)),
+        ("Vary", "Accept-Encoding"),
+    ]
     if _is_unchanged(asked, set(tags.values()), found.last_modified):
-        response = Response(status=304)
-    else:
-        response = Response(found.compressed if gzipped else found.content, content_type=CALENDAR_TYPE)
-        response.headers["Content-Disposition"] = 'inline; filename="tnt.ics"'
-        if gzipped:
-            response.headers["Content-Encoding"] = "gzip"
-    response.set_etag(tags[gzipped])
-    response.headers["Last-Modified"] = http_date(found.last_modified)
-    response.vary.add("Accept-Encoding")
-    return response
+        return Response(status=304, headers=headers)
+    headers.append(("Content-Disposition", 'inline; filename="tnt.ics"'))
+    if gzipped:
+        headers.append(("Content-Encoding", "gzip"))
+    body = found.compressed if gzipped else found.content
+    return Response(body, headers=headers, content_type=CALENDAR_TYPE)
 
 
-def wants_gzip(asked: Request) -> bool:
+@lru_cache(maxsize=256)
+def names_gzip(accepted: str) -> bool:
     """Whether gzip is named in Accept-Encoding, and not refused (RFC 9110 §12.5.3)."""
-    return any(name.lower() in {"gzip", "x-gzip"} and quality > 0 for name, quality in asked.accept_encodings)
+    wanted = parse_accept_header(accepted, Accept)
+    return any(name.lower() in {"gzip", "x-gzip"} and quality > 0 for name, quality in wanted)
 
 
 def _is_unchanged(asked: Request, tags: set[str], last_modified: datetime) -> bool:
@@ -81,9 +96,12 @@ def _is_unchanged(asked: Request, tags: set[str], last_modified: datetime) -> bo
 
     The date must be the very one given before: a feed that loses a committee may go back to older bytes.
     """
-    if "If-None-Match" in asked.headers:
-        return asked.if_none_match.star_tag or any(asked.if_none_match.contains_weak(tag) for tag in tags)
-    return asked.if_modified_since == last_modified
+    given = asked.headers.get("If-None-Match")
+    if given is None:
+        return asked.if_modified_since == last_modified
+    if given.strip('"') in tags:  # one tag, as nearly every client sends it
+        return True
+    return asked.if_none_match.star_tag or any(asked.if_none_match.contains_weak(tag) for tag in tags)
 
 
 @feeds.get("/seances/<int:meeting_id>/seance.ics")

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from functools import cached_property, lru_cache
 from typing import Any
 
 from flask import current_app
@@ -62,7 +63,7 @@ class Assembled:
     compressed: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """What every event says beside its meeting; from the configuration."""
 
@@ -71,7 +72,7 @@ class Context:
     organizer: Organizer
     is_demo: bool
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Changes when every event must be built again."""
         versions = f"{BUILDER_VERSION}.{ASSEMBLY_VERSION}"
@@ -81,9 +82,14 @@ class Context:
 def context_of(is_demo: bool) -> Context:
     """The context of this application."""
     settings = current_app.config
-    name, email = parseaddr(settings.get("CALENDAR_ORGANIZER") or settings["MAIL_FROM"])
-    organizer = Organizer(name or "Secrétariat du programme TNT", email)
-    return Context(settings["CALENDAR_HOST"], settings["BASE_URL"], organizer, is_demo)
+    mailbox = settings.get("CALENDAR_ORGANIZER") or settings["MAIL_FROM"]
+    return _context(mailbox, settings["CALENDAR_HOST"], settings["BASE_URL"], is_demo)
+
+
+@lru_cache(maxsize=16)
+def _context(mailbox: str, host: str, base_url: str, is_demo: bool) -> Context:
+    name, email = parseaddr(mailbox)
+    return Context(host, base_url, Organizer(name or "Secrétariat du programme TNT", email), is_demo)
 
 
 def cache_key(held: Held) -> str:

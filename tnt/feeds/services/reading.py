@@ -1,15 +1,15 @@
 """Answer an address: who it belongs to, what it may show today, and whether that changed.
 
-At most two queries when nothing changed: the subscription with the rights of the day, the feed's entity tag.
+One query when nothing changed since the last answer of this process: the subscription with the rights of the
+day, and the entity tag of the feed which it got then; two at most from another process.
 """
 
 from __future__ import annotations
 
 import gzip
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from functools import cached_property
 
 from icalendar import Event
 from sqlalchemy import or_, update
@@ -24,9 +24,10 @@ from tnt.core.errors import NotFound
 from tnt.core.ical import Shell, Text, entity_tag, event_bytes, join_calendar
 from tnt.feeds import queries
 from tnt.feeds.models import Subscription
-from tnt.feeds.queries import Held
+from tnt.feeds.queries import Body, Held
 from tnt.feeds.rules import (
     TOUCH_EVERY,
+    Token,
     client_name,
     hash_secret,
     is_gone,
@@ -65,56 +66,82 @@ class Feed:
     last_modified: datetime
     key: str = ""
     assembled: Assembled | None = None
+    read: dict[Body, bytes] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def content(self) -> bytes:
         """The calendar."""
-        return self._bytes(compressed=False)
+        return self.bytes_of(Body.PLAIN)
 
-    @cached_property
+    @property
     def compressed(self) -> bytes:
         """The calendar, gzipped once and for all."""
-        return self._bytes(compressed=True)
+        return self.bytes_of(Body.GZIPPED)
 
-    def _bytes(self, *, compressed: bool) -> bytes:
-        if self.assembled is None:
-            kept = queries.find_cached_bytes(self.key, compressed=compressed)
-            if kept is not None:
-                return kept
-            self.assembled = assemble(self.held)  # swept away meanwhile
-        return self.assembled.compressed if compressed else self.assembled.content
+    def bytes_of(self, body: Body) -> bytes:
+        """The bytes: those read with the subscription, those kept, or new ones when they were swept away."""
+        if body not in self.read:
+            kept = None if self.assembled else queries.find_cached_bytes(self.key, body)
+            self.read[body] = kept or self._assembled_now(body)
+        return self.read[body]
+
+    def _assembled_now(self, body: Body) -> bytes:
+        self.assembled = self.assembled or assemble(self.held)
+        return self.assembled.compressed if body is Body.GZIPPED else self.assembled.content
 
 
-def open_feed(address: str, user_agent: str) -> Feed:
+def open_feed(address: str, user_agent: str, body: Body = Body.NONE) -> Feed:
     """What the address shows now; the fetch is recorded, at most every fifteen minutes.
 
-    Raises UnknownAddress (never issued), GoneAddress (revoked or empty for ninety days).
+    `body` names the bytes that will be asked for, if any, so that they are read at once. Raises
+    UnknownAddress (never issued), GoneAddress (revoked or empty for ninety days).
     """
-    held = _find(address)
+    token = parse_token(address)
+    held = _find(token, body)
     now = clock.now()
     ended_at = _ended_at(held, now)
-    _record_fetch(held, now, client_name(user_agent), ended_at)
+    _record_fetch(held, now, user_agent, ended_at)
     if ended_at is None:
-        key = cache_key(held)
-        found = queries.find_cached(key)
-        if found is not None:
-            return Feed(held, found.etag, found.last_modified, key)
-        built = assemble(held)
-        return Feed(held, built.etag, built.last_modified, key, built)
+        return _present(held, body)
     if is_gone(ended_at, now):
         raise GoneAddress()
     built = _tombstone(held, ended_at)
     return Feed(held, built.etag, built.last_modified, assembled=built)
 
 
-def _find(address: str) -> Held:
+# the key of the feed that each subscription got last, in this process: a guess, never trusted
+_LAST_KEYS: dict[str, str] = {}
+_KEYS_KEPT = 20_000
+
+
+def _find(token: Token | None, body: Body) -> Held:
     """The subscription of an address; the same work is done whether it exists or not."""
-    token = parse_token(address)
-    held = queries.find_held(token.selector, clock.today()) if token else None
+    held = None
+    if token is not None:
+        supposed = _LAST_KEYS.get(token.selector, "")
+        held = queries.find_held(token.selector, clock.today(), supposed, body)
     proven = secret_matches(token.secret if token else "", held.secret_hash if held else _NOBODY)
     if held is None or not proven:
         raise UnknownAddress()
     return held
+
+
+def _present(held: Held, body: Body) -> Feed:
+    """The feed as it stands: kept since it was assembled, or assembled now."""
+    key = cache_key(held)
+    found = held.kept if held.kept is not None and held.kept.key == key else queries.find_cached(key)
+    _remember(held.selector, key)
+    if found is None:
+        built = assemble(held)
+        return Feed(held, built.etag, built.last_modified, key, built)
+    read = {body: found.body} if found.body is not None else {}
+    return Feed(held, found.etag, found.last_modified, key, read=read)
+
+
+def _remember(selector: str, key: str) -> None:
+    if len(_LAST_KEYS) >= _KEYS_KEPT:
+        _LAST_KEYS.clear()
+    _LAST_KEYS[selector] = key
 
 
 def _ended_at(held: Held, now: datetime) -> datetime | None:
@@ -124,7 +151,7 @@ def _ended_at(held: Held, now: datetime) -> datetime | None:
     return (held.lapsed_at or now) if held.is_lapsed else None
 
 
-def _record_fetch(held: Held, now: datetime, client: str, ended_at: datetime | None) -> None:
+def _record_fetch(held: Held, now: datetime, user_agent: str, ended_at: datetime | None) -> None:
     """Note who reads, and since when there is nothing to read, in a transaction of its own."""
     lapsed_at = ended_at if held.revoked_at is None else held.lapsed_at
     if lapsed_at == held.lapsed_at and not must_touch(held.last_fetched_at, now):
@@ -139,7 +166,7 @@ def _record_fetch(held: Held, now: datetime, client: str, ended_at: datetime | N
                 Subscription.lapsed_at.is_distinct_from(lapsed_at),
             ),
         )
-        .values(last_fetched_at=now, last_client=client, lapsed_at=lapsed_at)
+        .values(last_fetched_at=now, last_client=client_name(user_agent), lapsed_at=lapsed_at)
     )
     try:
         with transaction() as session:
