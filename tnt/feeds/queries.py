@@ -19,7 +19,6 @@ from sqlalchemy import (
     Exists,
     FromClause,
     Row,
-    Select,
     and_,
     bindparam,
     exists,
@@ -267,35 +266,36 @@ _PLACED = [_meeting.c[name] for name in KeptEvent._fields[:-2]]
 _TOLD = [_meeting.c[name] for name in MeetingRow._fields]
 
 
+_EVENTS = select(*_PLACED, _event.c.fingerprint, _event.c.content).outerjoin_from(
+    _meeting, _event, and_(_event.c.meeting_id == _meeting.c.id, _event.c.zone == bindparam("zone"))
+)
+_EVENT = _EVENTS.where(_meeting.c.id == bindparam("wanted"))
+_IN_WINDOW = _EVENTS.where(
+    _meeting.c.committee_id.in_(bindparam("committees", expanding=True)),
+    or_(
+        and_(_meeting.c.starts_at >= bindparam("first"), _meeting.c.starts_at < bindparam("after")),
+        _meeting.c.state == MeetingState.POSTPONED,  # until it is dated
+    ),
+)
+
+
 def list_events(committee_ids: Iterable[int], window: Window, zone: str) -> list[KeptEvent]:
     """The meetings of these committees in the window (Paris days), oldest first, with their events."""
-    found = db.session.connection().execute(
-        _with_events(zone)
-        .where(
-            _meeting.c.committee_id.in_(sorted(committee_ids)),
-            or_(
-                and_(
-                    _meeting.c.starts_at >= _midnight(window.first),
-                    _meeting.c.starts_at < _midnight(window.last + timedelta(days=1)),
-                ),
-                _meeting.c.state == MeetingState.POSTPONED,  # until it is dated
-            ),
-        )
-        .order_by(_meeting.c.starts_at, _meeting.c.id)
-    )
-    return [KeptEvent(*row) for row in found]
+    values = {
+        "committees": sorted(committee_ids),
+        "first": _midnight(window.first),
+        "after": _midnight(window.last + timedelta(days=1)),
+        "zone": zone,
+    }
+    found = [KeptEvent._make(row) for row in db.session.connection().execute(_IN_WINDOW, values)]
+    # here, not in SQL: the database would carry the bytes of every event through its sort
+    return sorted(found, key=lambda event: (event.starts_at, event.id))
 
 
 def find_event(meeting_id: int) -> KeptEvent | None:
     """One meeting with its event, without the time of another zone."""
-    row = db.session.connection().execute(_with_events("").where(_meeting.c.id == meeting_id)).first()
-    return KeptEvent(*row) if row else None
-
-
-def _with_events(zone: str) -> Select[*tuple[Any, ...]]:
-    kept = and_(_event.c.meeting_id == _meeting.c.id, _event.c.zone == zone)
-    columns = (*_PLACED, _event.c.fingerprint, _event.c.content)
-    return select(*columns).outerjoin_from(_meeting, _event, kept)
+    row = db.session.connection().execute(_EVENT, {"wanted": meeting_id, "zone": ""}).first()
+    return KeptEvent._make(row) if row else None
 
 
 def list_meetings(meeting_ids: Iterable[int]) -> list[MeetingRow]:
