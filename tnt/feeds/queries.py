@@ -207,7 +207,7 @@ def find_cached(key: str) -> Kept | None:
     """The entity tag and date of an assembled feed, without its bytes."""
     with db.engine.connect() as connection:
         row = connection.execute(_CACHED, {"wanted": key}).first()
-    return Kept._make(row) if row else None
+    return Kept(*row) if row else None
 
 
 def find_cached_bytes(key: str, body: Body) -> bytes | None:
