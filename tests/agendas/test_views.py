@@ -29,11 +29,11 @@ def titles(meeting: Meeting) -> list[str]:
 WORDS = {"title": "Un point", "minutes": "15", "rapporteur_id": "", "draft_wording": ""}
 
 
-def test_the_secretary_builds_the_agenda(sqlite_app: Flask) -> None:
+def test_the_secretary_builds_the_agenda(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
     group = make_group()
-    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    client = signed_in_client(app, make_member(committee, "Secret", Seat.SECRETARY))
     base = f"/seances/{meeting.id}"
 
     page = client.get(base)
@@ -80,11 +80,11 @@ def test_the_secretary_builds_the_agenda(sqlite_app: Flask) -> None:
     assert client.post(remove, data=version).status_code == 404
 
 
-def test_a_refused_item_keeps_what_was_typed(sqlite_app: Flask) -> None:
+def test_a_refused_item_keeps_what_was_typed(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
     group = make_group()
-    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    client = signed_in_client(app, make_member(committee, "Secret", Seat.SECRETARY))
     typed = {"group_id": str(group.id), "mission": "court", "minutes": "25", "title": "Mon intitulé"}
     page = client.post(f"/seances/{meeting.id}/points/ajouter/create_group", data=typed)
     assert page.status_code == 422
@@ -93,11 +93,11 @@ def test_a_refused_item_keeps_what_was_typed(sqlite_app: Flask) -> None:
     assert titles(meeting) == []
 
 
-def test_two_secretaries_on_one_item_see_both_texts(sqlite_app: Flask) -> None:
+def test_two_secretaries_on_one_item_see_both_texts(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
     item = add(meeting, "Un point")
-    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    client = signed_in_client(app, make_member(committee, "Secret", Seat.SECRETARY))
     services.revise_item(SYSTEM, item.id, title="Le texte enregistré", minutes=10)
     url = f"/seances/{meeting.id}/points/{item.id}/modifier"
     typed = WORDS | {"title": "Mon texte", "version": "1", "kind": "decision", "draft_wording": "Mien"}
@@ -109,11 +109,11 @@ def test_two_secretaries_on_one_item_see_both_texts(sqlite_app: Flask) -> None:
     assert titles(meeting) == ["Mon texte"]
 
 
-def test_a_proposal_is_added_in_one_click_and_only_once(sqlite_app: Flask) -> None:
+def test_a_proposal_is_added_in_one_click_and_only_once(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
     group = make_group()
-    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    client = signed_in_client(app, make_member(committee, "Secret", Seat.SECRETARY))
     for _click in range(2):
         data = {"cle": f"groupe-{group.id}-create"}
         assert client.post(f"/seances/{meeting.id}/proposes/ajouter", data=data).status_code == 303
@@ -125,11 +125,11 @@ def test_a_proposal_is_added_in_one_click_and_only_once(sqlite_app: Flask) -> No
     assert len(titles(meeting)) == 1
 
 
-def test_a_member_reads_and_changes_nothing(sqlite_app: Flask) -> None:
+def test_a_member_reads_and_changes_nothing(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
     item = add(meeting, "Un point")
-    client = signed_in_client(sqlite_app, make_member(committee, "Membre"))
+    client = signed_in_client(app, make_member(committee, "Membre"))
     page = client.get(f"/seances/{meeting.id}")
     assert page.status_code == 200
     assert "Un point" in page.text
@@ -148,11 +148,11 @@ def test_a_member_reads_and_changes_nothing(sqlite_app: Flask) -> None:
 
 
 @pytest.mark.parametrize("seat", [Seat.SECRETARY, Seat.FULL_MEMBER])
-def test_the_other_committee_sees_nothing(sqlite_app: Flask, seat: Seat) -> None:
+def test_the_other_committee_sees_nothing(app: Flask, seat: Seat) -> None:
     committee, other = make_committee(), make_committee("orientation")
     meeting = plan(SYSTEM, committee)
     item = add(meeting, "Un point")
-    client = signed_in_client(sqlite_app, make_member(other, "Autre", seat))
+    client = signed_in_client(app, make_member(other, "Autre", seat))
     assert client.get(f"/seances/{meeting.id}").status_code == 404
     for url in (
         f"points/{item.id}/deplacer",
@@ -165,21 +165,21 @@ def test_the_other_committee_sees_nothing(sqlite_app: Flask, seat: Seat) -> None
     assert titles(meeting) == ["Un point"]
 
 
-def test_an_item_of_another_meeting_is_not_reached_through_mine(sqlite_app: Flask) -> None:
+def test_an_item_of_another_meeting_is_not_reached_through_mine(app: Flask) -> None:
     committee, other = make_committee(), make_committee("orientation")
     mine, theirs = plan(SYSTEM, committee), plan(SYSTEM, other)
     item = add(theirs, "Un point")
-    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    client = signed_in_client(app, make_member(committee, "Secret", Seat.SECRETARY))
     for url in ("deplacer", "retirer", "modifier"):
         assert client.post(f"/seances/{mine.id}/points/{item.id}/{url}", data=WORDS).status_code == 404
 
 
-def test_a_cancelled_session_says_why(sqlite_app: Flask) -> None:
+def test_a_cancelled_session_says_why(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
     add(meeting, "Un point")
     meetings.cancel(SYSTEM, meeting.id, reason="Salle indisponible")
-    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    client = signed_in_client(app, make_member(committee, "Secret", Seat.SECRETARY))
     page = client.get(f"/seances/{meeting.id}")
     assert "Salle indisponible" in page.text
     assert "points/ajouter" not in page.text
@@ -190,10 +190,10 @@ def test_a_cancelled_session_says_why(sqlite_app: Flask) -> None:
     # what is proposed is three queries more: what waits, the groups, the objectives
     [(Seat.FULL_MEMBER, 10), (Seat.SECRETARY, 13)],
 )
-def test_the_page_costs_the_same_with_many_items(sqlite_app: Flask, seat: Seat, most: int) -> None:
+def test_the_page_costs_the_same_with_many_items(app: Flask, seat: Seat, most: int) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
-    client = signed_in_client(sqlite_app, make_member(committee, "Membre", seat))
+    client = signed_in_client(app, make_member(committee, "Membre", seat))
 
     def cost() -> int:
         with counted_queries() as sent:
@@ -211,13 +211,13 @@ def test_the_page_costs_the_same_with_many_items(sqlite_app: Flask, seat: Seat, 
     assert cost() == with_one <= most
 
 
-def test_the_first_proposals_are_shown_and_all_are_counted(sqlite_app: Flask) -> None:
+def test_the_first_proposals_are_shown_and_all_are_counted(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
     for number in range(10, 26):
         group = make_group(f"Groupe {number}", f"groupe-{number}")
         propose_objective(SYSTEM, group_id=group.id, semester="2026-S2", title=f"But {number}")
-    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    client = signed_in_client(app, make_member(committee, "Secret", Seat.SECRETARY))
     page = client.get(f"/seances/{meeting.id}").text
     assert page.count('name="cle"') == 15
     assert "Voir les 32 points proposés" in page
@@ -228,13 +228,13 @@ def test_the_first_proposals_are_shown_and_all_are_counted(sqlite_app: Flask) ->
     assert [one.title for one in queries.list_proposals(meeting, 20).shown] == names[:20]
 
 
-def test_the_same_title_is_escaped_wherever_it_stands(sqlite_app: Flask) -> None:
+def test_the_same_title_is_escaped_wherever_it_stands(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
     make_group('<i>"Groupe"</i>')
     for _each in range(2):
         add(meeting, '<b>"Un point"</b> à 5 %')
-    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    client = signed_in_client(app, make_member(committee, "Secret", Seat.SECRETARY))
     page = client.get(f"/seances/{meeting.id}").text
     assert '<b>"Un' not in page
     assert '<i>"Groupe' not in page

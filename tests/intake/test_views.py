@@ -32,12 +32,12 @@ def file(committee_id: int, title: str = "Une demande", author_id: int | None = 
     )
 
 
-def test_a_lead_asks_for_their_own_group_and_follows_it(sqlite_app: Flask) -> None:
+def test_a_lead_asks_for_their_own_group_and_follows_it(app: Flask) -> None:
     committee, other = make_committee(), make_committee("orientation")
     mine, foreign = make_group(), make_group("Agenda", "agenda")
     lead = make_member(other, "Responsable")
     appoint(lead, mine, committee, db.session.scalars(db.select(Institution)).first())
-    client = signed_in_client(sqlite_app, lead)
+    client = signed_in_client(app, lead)
     page = client.get("/demandes/nouvelle")
     assert "Création d’un groupe projet" in page.text
     form = client.get("/demandes/nouvelle/create_group")
@@ -70,10 +70,10 @@ def test_a_lead_asks_for_their_own_group_and_follows_it(sqlite_app: Flask) -> No
     assert client.get(f"/demandes/{entry.id}/refuser").status_code == 404
 
 
-def test_the_secretary_places_refuses_and_redirects(sqlite_app: Flask) -> None:
+def test_the_secretary_places_refuses_and_redirects(app: Flask) -> None:
     committee, other = make_committee(), make_committee("orientation")
     meeting = plan(SYSTEM, committee)
-    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    client = signed_in_client(app, make_member(committee, "Secret", Seat.SECRETARY))
     placed, refused, moved = (
         file(committee.id, title) for title in ("La première", "La deuxième", "La troisième")
     )
@@ -102,9 +102,9 @@ def test_the_secretary_places_refuses_and_redirects(sqlite_app: Flask) -> None:
     ]
 
 
-def test_a_member_asks_something_else_and_takes_it_back(sqlite_app: Flask) -> None:
+def test_a_member_asks_something_else_and_takes_it_back(app: Flask) -> None:
     committee = make_committee()
-    client = signed_in_client(sqlite_app, make_member(committee, "Membre"))
+    client = signed_in_client(app, make_member(committee, "Membre"))
     assert client.get("/demandes/nouvelle/create_group").status_code == 404
     typed = {
         "committee_id": str(committee.id),
@@ -120,10 +120,10 @@ def test_a_member_asks_something_else_and_takes_it_back(sqlite_app: Flask) -> No
     assert entries()[0].state is RequestState.WITHDRAWN
 
 
-def test_requests_of_another_committee_do_not_exist(sqlite_app: Flask) -> None:
+def test_requests_of_another_committee_do_not_exist(app: Flask) -> None:
     committee, other = make_committee(), make_committee("orientation")
     entry = file(committee.id)
-    client = signed_in_client(sqlite_app, make_member(other, "Autre", Seat.SECRETARY))
+    client = signed_in_client(app, make_member(other, "Autre", Seat.SECRETARY))
     for url in ("", "/refuser", "/orienter", "/retirer"):
         assert client.get(f"/demandes/{entry.id}{url}").status_code == 404
     for url in ("/refuser", "/orienter", "/retirer"):
@@ -134,10 +134,10 @@ def test_requests_of_another_committee_do_not_exist(sqlite_app: Flask) -> None:
     assert entries()[0].state is RequestState.PENDING
 
 
-def test_a_member_may_not_answer(sqlite_app: Flask) -> None:
+def test_a_member_may_not_answer(app: Flask) -> None:
     committee = make_committee()
     entry = file(committee.id)
-    client = signed_in_client(sqlite_app, make_member(committee, "Membre"))
+    client = signed_in_client(app, make_member(committee, "Membre"))
     assert client.get(f"/demandes/{entry.id}").status_code == 200
     for url in ("refuser", "orienter", "retirer"):
         data = {"version": "1", "answer": "Hors du champ."}

@@ -38,22 +38,22 @@ def secretary(committee: Committee) -> Person:
     return make_member(committee, "Secret", Seat.SECRETARY)
 
 
-def test_the_list_says_what_to_do_when_it_is_empty(sqlite_app: Flask) -> None:
+def test_the_list_says_what_to_do_when_it_is_empty(app: Flask) -> None:
     committee = make_committee()
-    page = signed_in_client(sqlite_app, secretary(committee)).get("/seances")
+    page = signed_in_client(app, secretary(committee)).get("/seances")
     assert page.status_code == 200
     assert "Aucune séance n’est prévue." in page.text
     assert "/seances/planifier" in page.text
-    page = signed_in_client(sqlite_app, make_member(committee, "Membre")).get("/seances")
+    page = signed_in_client(app, make_member(committee, "Membre")).get("/seances")
     assert "/seances/planifier" not in page.text
 
 
-def test_only_the_meetings_of_my_committees_are_listed(sqlite_app: Flask) -> None:
+def test_only_the_meetings_of_my_committees_are_listed(app: Flask) -> None:
     committee, other = make_committee(), make_committee("orientation")
     mine, theirs = plan(SYSTEM, committee), plan(SYSTEM, other)
     gone = plan(SYSTEM, committee, datetime(2027, 1, 15, 9, tzinfo=UTC))
     services.cancel(SYSTEM, gone.id, reason="Salle indisponible")
-    client = signed_in_client(sqlite_app, make_member(committee, "Membre"))
+    client = signed_in_client(app, make_member(committee, "Membre"))
     page = client.get("/seances")
     assert f'href="/seances/{mine.id}"' in page.text
     assert f'href="/seances/{gone.id}"' in page.text
@@ -62,8 +62,8 @@ def test_only_the_meetings_of_my_committees_are_listed(sqlite_app: Flask) -> Non
     assert f'href="/seances/{gone.id}"' in client.get("/seances?annee=2027&comite=nimporte").text
 
 
-def test_planning_with_a_suggested_day_or_another_one(sqlite_app: Flask) -> None:
-    client = signed_in_client(sqlite_app, secretary(make_committee()))
+def test_planning_with_a_suggested_day_or_another_one(app: Flask) -> None:
+    client = signed_in_client(app, secretary(make_committee()))
     page = client.get("/seances/planifier")
     assert page.status_code == 200
     assert 'name="suggestion"' in page.text
@@ -88,9 +88,9 @@ def test_planning_with_a_suggested_day_or_another_one(sqlite_app: Flask) -> None
     ],
 )
 def test_a_refused_slot_is_shown_again_with_everything_typed(
-    sqlite_app: Flask, wrong: dict[str, str], sentence: str
+    app: Flask, wrong: dict[str, str], sentence: str
 ) -> None:
-    client = signed_in_client(sqlite_app, secretary(make_committee()))
+    client = signed_in_client(app, secretary(make_committee()))
     page = client.post("/seances/planifier", data=SLOT | {"place": "Une salle à part"} | wrong)
     assert page.status_code == 422
     assert sentence in page.text
@@ -98,8 +98,8 @@ def test_a_refused_slot_is_shown_again_with_everything_typed(
     assert found() == []
 
 
-def test_a_form_sent_twice_plans_once(sqlite_app: Flask) -> None:
-    client = signed_in_client(sqlite_app, secretary(make_committee()))
+def test_a_form_sent_twice_plans_once(app: Flask) -> None:
+    client = signed_in_client(app, secretary(make_committee()))
     assert client.post("/seances/planifier", data=SLOT).status_code == 303
     again = client.post("/seances/planifier", data=SLOT)
     assert again.status_code == 422
@@ -107,10 +107,10 @@ def test_a_form_sent_twice_plans_once(sqlite_app: Flask) -> None:
     assert len(found()) == 1
 
 
-def test_members_and_others_plan_nothing(sqlite_app: Flask) -> None:
+def test_members_and_others_plan_nothing(app: Flask) -> None:
     committee, other = make_committee(), make_committee("orientation")
-    member = signed_in_client(sqlite_app, make_member(committee, "Membre"))
-    stranger = signed_in_client(sqlite_app, secretary(other))
+    member = signed_in_client(app, make_member(committee, "Membre"))
+    stranger = signed_in_client(app, secretary(other))
     meeting = plan(SYSTEM, committee)
     for url in ("planifier", "passee", "periode-manquee"):
         assert member.get(f"/seances/{url}").status_code == 404
@@ -125,10 +125,10 @@ def test_members_and_others_plan_nothing(sqlite_app: Flask) -> None:
     assert (only.state, only.starts_at) == (MeetingState.PLANNED, IN_THREE_WEEKS)
 
 
-def test_a_stale_move_shows_both_and_may_be_sent_again(sqlite_app: Flask) -> None:
+def test_a_stale_move_shows_both_and_may_be_sent_again(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
-    client = signed_in_client(sqlite_app, secretary(committee))
+    client = signed_in_client(app, secretary(committee))
     url = f"/seances/{meeting.id}/deplacer"
     assert client.get(url).status_code == 200
     services.move_meeting(
@@ -143,10 +143,10 @@ def test_a_stale_move_shows_both_and_may_be_sent_again(sqlite_app: Flask) -> Non
     assert found()[0].place == "Ma salle"
 
 
-def test_cancelling_says_the_consequence_and_a_second_click_is_harmless(sqlite_app: Flask) -> None:
+def test_cancelling_says_the_consequence_and_a_second_click_is_harmless(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
-    client = signed_in_client(sqlite_app, secretary(committee))
+    client = signed_in_client(app, secretary(committee))
     url = f"/seances/{meeting.id}/annuler"
     page = client.get(url)
     assert "Les membres liront ce motif." in page.text
@@ -158,10 +158,10 @@ def test_cancelling_says_the_consequence_and_a_second_click_is_harmless(sqlite_a
     assert found()[0].state is MeetingState.CANCELLED
 
 
-def test_a_postponed_session_is_dated_anew(sqlite_app: Flask) -> None:
+def test_a_postponed_session_is_dated_anew(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
-    client = signed_in_client(sqlite_app, secretary(committee))
+    client = signed_in_client(app, secretary(committee))
     data = {"version": "1", "reason": "Salle indisponible"}
     assert client.post(f"/seances/{meeting.id}/reporter", data=data).status_code == 303
     assert "date à venir" in client.get("/seances").text.lower()
@@ -173,8 +173,8 @@ def test_a_postponed_session_is_dated_anew(sqlite_app: Flask) -> None:
     assert (found()[0].state, found()[0].undated) == (MeetingState.PLANNED, False)
 
 
-def test_a_period_without_a_session_is_explained(sqlite_app: Flask) -> None:
-    client = signed_in_client(sqlite_app, secretary(make_committee()))
+def test_a_period_without_a_session_is_explained(app: Flask) -> None:
+    client = signed_in_client(app, secretary(make_committee()))
     page = client.get("/seances")
     assert "aucune séance au T3 2026" in page.text
     data = {"period": "2026-T3", "reason": "Élections"}
@@ -183,8 +183,8 @@ def test_a_period_without_a_session_is_explained(sqlite_app: Flask) -> None:
     assert [one.period for one in db.session.scalars(db.select(MissedPeriod))] == ["2026-T3"]
 
 
-def test_a_past_session_is_entered(sqlite_app: Flask) -> None:
-    client = signed_in_client(sqlite_app, secretary(make_committee()))
+def test_a_past_session_is_entered(app: Flask) -> None:
+    client = signed_in_client(app, secretary(make_committee()))
     data = SLOT | {"held_on": "2026-06-04", "own_reference": "CR 2026-02"}
     assert client.get("/seances/passee").status_code == 200
     assert client.post("/seances/passee", data=data | {"held_on": "2026-12-04"}).status_code == 422
