@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import select
 
 from tests.conftest import ROOT
 from tnt.accounts.rules import TokenKind
-from tnt.core.db import Base
+from tnt.core.access import SYSTEM
+from tnt.core.db import Base, db
+from tnt.core.journal import JournalEntry
 from tnt.home.journal_reading import KIND_WORDS, VERB_WORDS
+from tnt.setup.programme_loader import load_programme
 
 ACTION = re.compile(r"[a-z_]+\.[a-z_]*[a-z]")
 # names of other things that look alike: throttles, security lines, tasks, mails
@@ -66,3 +70,10 @@ def test_every_thing_that_the_journal_names_has_a_french_name(sqlite_app: Flask)
     }
     assert len(named) > 15
     assert sorted(named - set(KIND_WORDS)) == []
+
+
+def test_what_the_programme_s_loader_notes_has_a_french_name(sqlite_app: Flask) -> None:
+    load_programme(SYSTEM)
+    noted = set(db.session.scalars(select(JournalEntry.object_kind).distinct()))
+    assert len(noted) > 8
+    assert sorted(noted - set(KIND_WORDS)) == []
