@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Date,
     Integer,
     Row,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union,
 )
 from sqlalchemy.orm import joinedload
 
@@ -222,11 +224,12 @@ def _listing(
 
 
 PAGE_LENGTH = 50
-_FARTHEST = 2**31  # no list is longer, and databases refuse larger numbers
+_FARTHEST = 2**31 - 1  # no list is longer, and databases count no further
 _NOBODY = -1  # owns nothing
 _action, _mandate, _act = Action.__table__, Mandate.__table__, Act.__table__
 _person, _institution, _meeting = Person.__table__, Institution.__table__, Meeting.__table__
 _OWNERS = {"p": _action.c.owner_id, "i": _action.c.owner_institution_id}
+_institution_or_none = func.coalesce(_action.c.owner_institution_id, _NOBODY)  # a yes or no, never NULL
 _PERSON, _DAY = bindparam("person", type_=Integer()), bindparam("day", type_=Date())
 
 
@@ -236,7 +239,11 @@ def _list_of(
 ) -> Select[*tuple[Any, ...]]:
     """A page of such a list with the total: cut on the actions alone, then told with what they refer to."""
     cut = (
-        select(_action, _is_of_mine().label("of_mine"), func.count().over().label("total"))
+        select(
+            _action,
+            _of_my_institutions(_institution_or_none).label("of_mine"),
+            func.count().over().label("total"),
+        )
         .where(*_conditions(mine=mine, everywhere=everywhere, state=state))
         .order_by(*_order(_action.c))
         .limit(PAGE_LENGTH)
@@ -273,23 +280,34 @@ def _list_of(
     )
 
 
-def _is_of_mine() -> ColumnElement[bool]:
+def _of_my_institutions(owner: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether the action is asked of an institution for which the person sits on that day."""
     seats = select(_mandate.c.institution_id).where(
         _mandate.c.person_id == _PERSON,
         _mandate.c.from_on <= _DAY,
         or_(_mandate.c.until_on.is_(None), _mandate.c.until_on >= _DAY),
     )
-    return func.coalesce(_action.c.owner_institution_id, _NOBODY).in_(seats)
+    return owner.in_(seats)
+
+
+def _owned() -> CompoundSelect[int]:
+    """The actions asked of the person or of their institutions: each half by its own index.
+
+    With an OR, databases go through every open action instead.
+    """
+    own = _action.alias()
+    of_mine = _of_my_institutions(own.c.owner_institution_id)
+    return union(select(own.c.id).where(own.c.owner_id == _PERSON), select(own.c.id).where(of_mine))
 
 
 def _conditions(*, mine: bool, everywhere: bool, state: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
+    of_mine = _of_my_institutions(_action.c.owner_institution_id)
     if mine:
-        found.append(or_(_action.c.owner_id == _PERSON, _is_of_mine()))
+        found.append(_action.c.id.in_(_owned()))
     elif not everywhere:
         scopes = _action.c.committee_id.in_(bindparam("scopes", expanding=True))
-        found.append(or_(scopes, _action.c.owner_id == _PERSON, _is_of_mine()))
+        found.append(or_(scopes, _action.c.owner_id == _PERSON, of_mine))
     if state == "late":
         found += [_action.c.state == ActionState.OPEN, _action.c.due_on < _DAY]
     elif state != "all":
