@@ -262,8 +262,8 @@ def test_many_groups_cost_the_same_queries_as_one(app: Flask, scene: Scene) -> N
     with counted(app) as sheet:
         reader.get("/groupes/groupe-00")
     assert len(many) == len(alone)
-    assert len(many) <= 12
-    assert len(sheet) == len(sheet_alone)
+    assert len(many) <= 10  # four of the page, the others of every request
+    assert len(sheet) == len(sheet_alone) <= 13
 
 
 @pytest.mark.parametrize("slug", ["inconnu", "%00", "a'b", "URBANISME", "x" * 500])

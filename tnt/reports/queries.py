@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -85,13 +85,20 @@ def trend_of(group_id: int, *, on: date | None = None, length: int = TREND_LENGT
     rows = db.session.execute(
         statement.order_by(ProgressReport.reported_on.desc(), ProgressReport.id.desc()).limit(length * 4)
     )
+    return points_of(((day, confidence, unchanged) for day, confidence, unchanged in rows), length)
+
+
+def points_of(
+    newest_first: Iterable[tuple[date, Confidence, bool]], length: int = TREND_LENGTH
+) -> list[TrendPoint]:
+    """The points of some reports, oldest first; the last report of a day stands for the day."""
     points: dict[date, TrendPoint] = {}
-    for day, confidence, unchanged in rows:
+    for day, confidence, unchanged in newest_first:
         points.setdefault(day, TrendPoint(day, confidence, unchanged))
     return list(points.values())[:length][::-1]
 
 
-def steady_since(points: list[TrendPoint]) -> date | None:
+def steady_since(points: Sequence[TrendPoint]) -> date | None:
     """The first of the last points in a row that have the same météo; None without any point."""
     since = None
     for point in reversed(points):

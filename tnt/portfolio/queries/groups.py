@@ -1,24 +1,38 @@
 """Every project group on a day, in a handful of queries whatever their number.
 
 The status is the fold of the acts by date of effect; the météo, the lead and the objectives are those of the
-day too. Columns, not entities: a table of three hundred groups stays quick.
+day too. Columns, not entities: a table of three hundred groups stays quick. The rows made of them are kept,
+and made again only when what was read differs.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, time, timedelta
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ScalarSelect,
+    Select,
+    String,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from tnt.accounts.models import Person
 from tnt.committees.models import Institution
 from tnt.core import clock
-from tnt.core.db import db
+from tnt.core.db import UtcDateTime, db
+from tnt.core.words import plain
 from tnt.decisions.models import Act
 from tnt.objectives.models import ObjectiveEvent, SemesterObjective
 from tnt.objectives.rules import ObjectiveMotionKind, Score
@@ -28,9 +42,10 @@ from tnt.projects.models import Leadership, ProjectGroup, StatusEvent, Workstrea
 from tnt.projects.rules import ACTIVE, GroupStatus, StopKind
 from tnt.reports.models import Confidence, ProgressReport
 
+Read = tuple[tuple[Any, ...], ...]
 
-@dataclass(frozen=True, slots=True)
-class StatusRow:
+
+class StatusRow(NamedTuple):
     """A group's status on a day, and the act that gave it."""
 
     status: GroupStatus
@@ -40,8 +55,7 @@ class StatusRow:
     act_label: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
+class ReportRow(NamedTuple):
     """The last progress report of a group on a day, and how the météo moved."""
 
     reported_on: date
@@ -51,8 +65,7 @@ class ReportRow:
     arbitration: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectivesRow:
+class ObjectivesRow(NamedTuple):
     """The objectives of a group for a semester: adopted, scored, and reached among them."""
 
     adopted: int = 0
@@ -63,8 +76,7 @@ class ObjectivesRow:
 NO_OBJECTIVES = ObjectivesRow()
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRow:
+class GroupRow(NamedTuple):
     """One line of the portfolio."""
 
     id: int
@@ -94,25 +106,84 @@ class GroupRow:
         return self.status in ACTIVE
 
 
-def portfolio_on(day: date) -> list[GroupRow]:
+def portfolio_on(day: date) -> tuple[GroupRow, ...]:
     """Every group known on a day, by workstream then name."""
-    statuses, reports = _statuses(day), _reports(day)
-    leads, objectives = _leads(day), _objectives(day)
-    statement = (
-        select(
-            ProjectGroup.id,
-            ProjectGroup.slug,
-            ProjectGroup.name,
-            ProjectGroup.created_at,
-            Workstream.key,
-            Workstream.name,
-            Workstream.position,
-            Workstream.id,
-        )
-        .join(Workstream, Workstream.id == ProjectGroup.workstream_id)
-        .order_by(Workstream.position, Workstream.id, ProjectGroup.name, ProjectGroup.id)
+    return _rows(day, _read(_groups(), day), _read(_leads(), day), _read(_objectives(), day))
+
+
+def groups_on(day: date, ids: Iterable[int]) -> tuple[GroupRow, ...]:
+    """The same of a few groups."""
+    wanted = sorted(ids)
+    groups = _groups().where(ProjectGroup.id.in_(wanted))
+    leads = _leads().where(Leadership.group_id.in_(wanted))
+    objectives = _objectives().where(SemesterObjective.group_id.in_(wanted))
+    return _rows(day, _read(groups, day), _read(leads, day), _read(objectives, day))
+
+
+class Tally(NamedTuple):
+    """How many groups have that badge; `confidence`: the météo last given by a group at work."""
+
+    badge: str
+    confidence: str | None
+    number: int
+
+
+def tallies_on(day: date) -> list[Tally]:
+    """The groups known on a day, counted by status and météo."""
+    found = []
+    for status, stop_kind, confidence, number in _read(_counted(), day):
+        active = status is not None and GroupStatus(status) in ACTIVE
+        badge = stop_kind or status or GroupStatus.PROPOSED.value
+        found.append(Tally(badge, confidence if active else None, number))
+    return found
+
+
+@cache
+def _counted() -> Select[*tuple[Any, ...]]:
+    kinds = (
+        type_coerce(StatusEvent.status, String),
+        type_coerce(StatusEvent.stop_kind, String),
+        type_coerce(ProgressReport.confidence, String),
     )
-    return [
+    return (
+        select(*kinds, func.count(ProjectGroup.id))
+        .select_from(ProjectGroup)
+        .outerjoin(StatusEvent, StatusEvent.id == _latest_status())
+        .outerjoin(ProgressReport, ProgressReport.id == _latest_report())
+        .where(_known_on())
+        .group_by(*kinds)
+    )
+
+
+def objectives_on(day: date) -> ObjectivesRow:
+    """The objectives of the semester of a day, over every group."""
+    ((adopted, scored, reached),) = _read(_all_objectives(), day)
+    return ObjectivesRow(adopted or 0, scored or 0, reached or 0)
+
+
+@cache
+def _all_objectives() -> Select[*tuple[Any, ...]]:
+    return _objectives().with_only_columns(*_adopted_and_scored()).group_by(None)
+
+
+def _read(statement: Select[*tuple[Any, ...]], day: date) -> Read:
+    """Plain rows of plain values: what they mean is told once, by `_rows`."""
+    asked = {
+        "day": day,
+        "end": clock.from_paris(day + timedelta(days=1), time(0)),
+        "semester": period_of(day, Every.SEMESTER).code,
+    }
+    return tuple(tuple(row) for row in db.session.connection().execute(statement, asked))
+
+
+@lru_cache(maxsize=32)
+def _rows(day: date, groups: Read, leads: Read, objectives: Read) -> tuple[GroupRow, ...]:
+    """The lines of the portfolio, made of what was read of the groups, their leads, their objectives."""
+    led: dict[int, list[str]] = defaultdict(list)
+    for group_id, given, family, acronym, name in leads:
+        led[group_id].append(f"{given} {family}, {acronym or name}")
+    aims = {group_id: ObjectivesRow(*numbers) for group_id, *numbers in objectives}
+    rows = [
         GroupRow(
             group_id,
             slug,
@@ -120,95 +191,125 @@ def portfolio_on(day: date) -> list[GroupRow]:
             key,
             workstream,
             (position, workstream_id),
-            statuses.get(group_id),
-            reports.get(group_id),
-            tuple(leads.get(group_id, ())),
-            objectives.get(group_id, NO_OBJECTIVES),
+            _status_of(*rest[:7]),
+            _report_of(day, *rest[7:]),
+            tuple(led.get(group_id, ())),
+            aims.get(group_id, NO_OBJECTIVES),
         )
-        for group_id, slug, name, created_at, key, workstream, position, workstream_id in _each(statement)
-        if group_id in statuses or _known_on(created_at, day)
+        for group_id, slug, name, key, workstream, position, workstream_id, *rest in groups
     ]
+    return tuple(sorted(rows, key=lambda row: (row.workstream_rank, plain(row.name), row.id)))
 
 
-def _each(statement: Select[*tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
-    return db.session.execute(statement)
+def _status_of(
+    status: str | None,
+    stop_kind: str | None,
+    effective_on: Any = None,
+    act_id: int = 0,
+    number: str | None = None,
+    reference: str = "",
+    authority: str = "",
+) -> StatusRow | None:
+    if status is None:
+        return None
+    kind = StopKind(stop_kind) if stop_kind else None
+    return StatusRow(GroupStatus(status), kind, effective_on, act_id, number or reference or authority)
 
 
-def _known_on(created_at: datetime, day: date) -> bool:
-    return clock.paris_day(created_at) <= day
+def _report_of(
+    day: date, reported_on: date | None, confidence: str, arbitration: bool, earlier: str | None
+) -> ReportRow | None:
+    if reported_on is None:
+        return None
+    moved = trend([value for value in (earlier, confidence) if value is not None])
+    return ReportRow(reported_on, Confidence(confidence), moved, is_old(reported_on, day), bool(arbitration))
 
 
-def _statuses(day: date) -> dict[int, StatusRow]:
+def _latest_status() -> ScalarSelect[int]:
+    """The id of the event that gives a group its status on `:day`: by date of effect, then of session."""
     one = aliased(StatusEvent)
-    latest = (
+    return (
         select(one.id)
-        .where(one.group_id == ProjectGroup.id, one.effective_on <= day, one.superseded_at.is_(None))
+        .where(
+            one.group_id == ProjectGroup.id,
+            one.effective_on <= bindparam("day", type_=Date),
+            one.superseded_at.is_(None),
+        )
         .order_by(one.effective_on.desc(), one.decided_on.desc(), one.item_order.desc(), one.id.desc())
         .limit(1)
         .correlate(ProjectGroup)
         .scalar_subquery()
     )
-    statement = (
+
+
+def _latest_report() -> ScalarSelect[int]:
+    """The id of the last progress report of a group on `:day`; the last one of a day stands for the day."""
+    one = aliased(ProgressReport)
+    return (
+        select(one.id)
+        .where(one.group_id == ProjectGroup.id, one.reported_on <= bindparam("day", type_=Date))
+        .order_by(one.reported_on.desc(), one.id.desc())
+        .limit(1)
+        .correlate(ProjectGroup)
+        .scalar_subquery()
+    )
+
+
+def _confidence_before() -> ScalarSelect[str]:
+    """The météo of the last report of a day before that of the last one."""
+    one = aliased(ProgressReport)
+    return (
+        select(type_coerce(one.confidence, String))
+        .where(one.group_id == ProjectGroup.id, one.reported_on < ProgressReport.reported_on)
+        .order_by(one.reported_on.desc(), one.id.desc())
+        .limit(1)
+        .correlate(ProjectGroup, ProgressReport)
+        .scalar_subquery()
+    )
+
+
+@cache  # a statement costs more to put together than to send
+def _groups() -> Select[*tuple[Any, ...]]:
+    """The groups known on `:day`, with their status and last report."""
+    return (
         select(
-            StatusEvent.group_id,
-            StatusEvent.status,
-            StatusEvent.stop_kind,
+            ProjectGroup.id,
+            ProjectGroup.slug,
+            ProjectGroup.name,
+            Workstream.key,
+            Workstream.name,
+            Workstream.position,
+            Workstream.id,
+            type_coerce(StatusEvent.status, String),
+            type_coerce(StatusEvent.stop_kind, String),
             StatusEvent.effective_on,
             StatusEvent.act_id,
             Act.number,
             Act.reference,
             Act.authority,
+            ProgressReport.reported_on,
+            type_coerce(ProgressReport.confidence, String),
+            ProgressReport.arbitration != "",
+            _confidence_before(),
         )
         .select_from(ProjectGroup)
-        .join(StatusEvent, StatusEvent.id == latest)
-        .join(Act, Act.id == StatusEvent.act_id)
+        .join(Workstream, Workstream.id == ProjectGroup.workstream_id)
+        .outerjoin(StatusEvent, StatusEvent.id == _latest_status())
+        .outerjoin(Act, Act.id == StatusEvent.act_id)
+        .outerjoin(ProgressReport, ProgressReport.id == _latest_report())
+        .where(_known_on())
     )
-    return {
-        group_id: StatusRow(status, kind, effective_on, act_id, number or reference or authority)
-        for group_id, status, kind, effective_on, act_id, number, reference, authority in _each(statement)
-    }
 
 
-def _reports(day: date) -> dict[int, ReportRow]:
-    last, before = aliased(ProgressReport), aliased(ProgressReport)
-    inner, earlier_one = aliased(ProgressReport), aliased(ProgressReport)
-    newest = (
-        select(inner.id)
-        .where(inner.group_id == ProjectGroup.id, inner.reported_on <= day)
-        .order_by(inner.reported_on.desc(), inner.id.desc())
-        .limit(1)
-        .correlate(ProjectGroup)
-        .scalar_subquery()
-    )
-    # the last one of a day stands for the day
-    of_a_day_before = (
-        select(earlier_one.id)
-        .where(earlier_one.group_id == last.group_id, earlier_one.reported_on < last.reported_on)
-        .order_by(earlier_one.reported_on.desc(), earlier_one.id.desc())
-        .limit(1)
-        .correlate(last)
-        .scalar_subquery()
-    )
-    statement = (
-        select(last.group_id, last.reported_on, last.confidence, last.arbitration != "", before.confidence)
-        .select_from(ProjectGroup)
-        .join(last, last.id == newest)
-        .outerjoin(before, before.id == of_a_day_before)
-    )
-    return {
-        group_id: ReportRow(
-            reported_on,
-            confidence,
-            trend([value for value in (earlier, confidence) if value is not None]),
-            is_old(reported_on, day),
-            arbitration,
-        )
-        for group_id, reported_on, confidence, arbitration, earlier in db.session.execute(statement)
-    }
+def _known_on() -> ColumnElement[bool]:
+    """Whether a group was decided on or proposed by `:day`, whose last instant is `:end`."""
+    return or_(StatusEvent.id.is_not(None), ProjectGroup.created_at < bindparam("end", type_=UtcDateTime))
 
 
-def _leads(day: date) -> dict[int, list[str]]:
-    statement = (
+@cache
+def _leads() -> Select[*tuple[Any, ...]]:
+    day = bindparam("day", type_=Date)
+    return (
         select(
             Leadership.group_id,
             Person.given_name,
@@ -221,41 +322,40 @@ def _leads(day: date) -> dict[int, list[str]]:
         .where(Leadership.from_on <= day, or_(Leadership.until_on.is_(None), Leadership.until_on >= day))
         .order_by(Leadership.from_on, Leadership.id)
     )
-    found: dict[int, list[str]] = defaultdict(list)
-    for group_id, given, family, acronym, name in db.session.execute(statement):
-        found[group_id].append(f"{given} {family}, {acronym or name}")
-    return found
 
 
-def _objectives(day: date) -> dict[int, ObjectivesRow]:
-    """The objectives of the semester in which the day falls, as adopted and scored by then."""
+def _adopted_and_scored() -> tuple[ColumnElement[int], ...]:
+    """How many objectives were adopted, scored, and reached among them."""
     kind, score = ObjectiveEvent.kind, ObjectiveEvent.score
-    statement = (
-        select(
-            SemesterObjective.group_id,
-            func.sum(case((kind == ObjectiveMotionKind.ADOPT, 1), else_=0)),
-            func.sum(case((kind == ObjectiveMotionKind.SCORE, 1), else_=0)),
-            func.sum(case((score == Score.REACHED, 1), else_=0)),
-        )
+    counted = (kind == ObjectiveMotionKind.ADOPT, kind == ObjectiveMotionKind.SCORE, score == Score.REACHED)
+    return tuple(func.sum(case((condition, 1), else_=0)) for condition in counted)
+
+
+@cache
+def _objectives() -> Select[*tuple[Any, ...]]:
+    """The objectives of `:semester`, in which the day falls, as adopted and scored by then."""
+    return (
+        select(SemesterObjective.group_id, *_adopted_and_scored())
+        .select_from(SemesterObjective)
         .join(ObjectiveEvent, ObjectiveEvent.objective_id == SemesterObjective.id)
         .join(Act, Act.id == ObjectiveEvent.act_id)
         .where(
-            SemesterObjective.semester == period_of(day, Every.SEMESTER).code,
+            SemesterObjective.semester == bindparam("semester", type_=String),
             ObjectiveEvent.superseded_at.is_(None),
-            Act.effective_on <= day,
+            Act.effective_on <= bindparam("day", type_=Date),
         )
         .group_by(SemesterObjective.group_id)
     )
-    return {
-        group_id: ObjectivesRow(adopted, scored, reached)
-        for group_id, adopted, scored, reached in db.session.execute(statement)
-    }
 
 
 def workstream_choices() -> list[tuple[str, str]]:
     """The workstreams to filter by, (key, name), in the programme's order."""
-    statement = select(Workstream.key, Workstream.name).order_by(Workstream.position, Workstream.id)
-    return [(key, name) for key, name in db.session.execute(statement)]
+    return [(key, name) for key, name in db.session.execute(_workstreams())]
+
+
+@cache
+def _workstreams() -> Select[str, str]:
+    return select(Workstream.key, Workstream.name).order_by(Workstream.position, Workstream.id)
 
 
 def stopped_choices(day: date) -> list[tuple[int, str]]:

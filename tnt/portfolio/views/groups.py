@@ -11,18 +11,18 @@ from werkzeug.wrappers import Response as BaseResponse
 from tnt.core import clock
 from tnt.core.access import SIGNED_IN, access, current_actor, holding
 from tnt.core.csv import response as csv_response
+from tnt.core.drawing import drawn
 from tnt.core.errors import DomainError
 from tnt.core.i18n import refuse, translate
 from tnt.meetings.policies import can_read
 from tnt.portfolio.csv import HEAD, lines
 from tnt.portfolio.forms import STATUS_FILTERS, DayForm, FilterForm, ProposalForm
 from tnt.portfolio.queries.groups import GroupRow, portfolio_on, stopped_choices, workstream_choices
-from tnt.portfolio.queries.sheet import sheet_on
+from tnt.portfolio.queries.sheet import Sheet, sheet_on
 from tnt.portfolio.rules import is_old, parse_day
 from tnt.portfolio.views.blueprint import portfolio
 from tnt.projects.queries import list_workstreams
 from tnt.projects.services import can_draft, can_propose, propose_group
-from tnt.reports.queries import steady_since
 
 
 def _day_asked(form: DayForm) -> date:
@@ -39,13 +39,13 @@ def _day_asked(form: DayForm) -> date:
         return clock.today()
 
 
-def _selected(rows: list[GroupRow]) -> list[GroupRow]:
+def _selected(rows: tuple[GroupRow, ...]) -> tuple[GroupRow, ...]:
     """The rows that answer the filters of the address; an unknown value filters nothing."""
-    workstream = request.args.get("chantier", "")
-    if workstream in {row.workstream_key for row in rows}:
-        rows = [row for row in rows if row.workstream_key == workstream]
+    workstream = request.args.get("chantier")
+    if workstream and workstream in {row.workstream_key for row in rows}:
+        rows = tuple(row for row in rows if row.workstream_key == workstream)
     _label, statuses = STATUS_FILTERS.get(request.args.get("statut", ""), ("", None))
-    return [row for row in rows if statuses is None or row.badge in statuses]
+    return rows if statuses is None else tuple(row for row in rows if row.badge in statuses)
 
 
 @portfolio.get("/groupes")
@@ -55,13 +55,14 @@ def index() -> tuple[str, int]:
     form = FilterForm(request.args)
     day = _day_asked(form)
     form.offer(workstream_choices())
-    rows = portfolio_on(day)
+    known = portfolio_on(day)
+    rows = _selected(known)
     page = render_template(
         "portfolio/index.html",
         form=form,
         day=day,
-        rows=_selected(rows),
-        total=len(rows),
+        table=drawn("portfolio/_table.html", "table", rows, day) if rows else None,
+        total=len(known),
         asked={name: value for name, value in request.args.items() if value},
         can_propose=can_propose(current_actor()),
     )
@@ -85,20 +86,30 @@ def group(slug: str) -> tuple[str, int]:
     form = DayForm(request.args)
     day = _day_asked(form)
     sheet = sheet_on(slug, day)
+    open_to = frozenset(each for each in _committees_of(sheet) if can_read(actor, each))
+    old = sheet.report is not None and is_old(sheet.report.reported_on, day)
+    own = frozenset(each.id for each in sheet.actions if each.owner_id == actor.person_id)
     page = render_template(
         "portfolio/group.html",
         form=form,
         day=day,
         sheet=sheet,
         group=sheet.group,
-        old=sheet.report is not None and is_old(sheet.report.reported_on, day),
-        steady_since=steady_since(sheet.trend),
+        content=drawn("portfolio/_sheet.html", "content", sheet, old, open_to),
+        aside=drawn("portfolio/_sheet.html", "aside", sheet, day, open_to, own),
+        open_to=open_to,
         leads_it=actor.has("lead", sheet.group.id),
         can_draft=can_draft(actor, sheet.group.id),
-        reader_id=actor.person_id,
-        reads=lambda committee_id: committee_id is not None and can_read(actor, committee_id),
     )
     return page, 422 if form.au.errors else 200
+
+
+def _committees_of(sheet: Sheet) -> set[int]:
+    """The committees whose sessions and actions the page names."""
+    acts = [entry.act for entry in sheet.story if entry.act]
+    acts += [event.act for event in (sheet.event, *sheet.coming) if event]
+    named = {act.committee_id for act in acts} | {action.committee_id for action in sheet.actions}
+    return {each for each in named if each is not None}
 
 
 @portfolio.route("/groupes/proposer", methods=["GET", "POST"])
