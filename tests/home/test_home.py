@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.closing.scene import Scene, hold, plan, put_motion, set_scene, settle
+from tests.portfolio.reader import counted
 from tests.support import make_administrator, sign_in
 from tnt.accounts.models import Person
+from tnt.actions.models import Action
 from tnt.closing import services as closing
-from tnt.core.db import db
+from tnt.core import clock
+from tnt.core.db import db, transaction
+from tnt.decisions.models import Act
+from tnt.meetings.models import Meeting, MissedPeriod
+from tnt.meetings.rules import MeetingState
+from tnt.programme.rules import Every, period_of
+from tnt.projects.models import Leadership, ProjectGroup
 from tnt.projects.rules import Motion
 from tnt.sittings.rules import OutcomeKind
+
+MOST_QUERIES = 14  # eight of the page, the others of every request
 
 
 @pytest.fixture
@@ -80,6 +93,106 @@ def test_another_committees_session_shows_neither_at_home_nor_in_search(app: Fla
     assert "Comité de coordination, 15 décembre 2026" in text_of(
         client_of(app, scene.member), "/recherche?q=segur"
     )
+
+
+def test_a_full_programme_costs_the_queries_of_an_empty_one(app: Flask, scene: Scene) -> None:
+    secretary = client_of(app, scene.secretary)
+
+    def one_more(rank: int) -> None:
+        starts_at = clock.now() - timedelta(days=20 * rank)
+        with transaction() as session:
+            session.add_all(
+                [
+                    Meeting(
+                        committee_id=scene.coordination,
+                        state=MeetingState.CLOSED,
+                        period=period_of(clock.paris_day(starts_at), Every.QUARTER).code,
+                        starts_at=starts_at,
+                        ends_at=starts_at + timedelta(hours=1),
+                        notice_days=14,
+                        created_at=starts_at,
+                        last_modified=starts_at,
+                    ),
+                    MissedPeriod(
+                        committee_id=scene.coordination,
+                        period=f"{1990 + rank}-T1",
+                        reason="Élections",
+                        recorded_on=clock.today(),
+                    ),
+                    ProjectGroup(
+                        slug=f"groupe-{rank}",
+                        name=f"Groupe {rank}",
+                        workstream_id=1,
+                        proposed_mission="Aider.",
+                        created_at=starts_at,
+                    ),
+                    Action(
+                        committee_id=scene.coordination,
+                        title=f"Action {rank}",
+                        owner_id=scene.secretary,
+                        due_on=clock.today(),
+                        created_at=starts_at,
+                    ),
+                ]
+            )
+
+    def cost() -> int:
+        secretary.get("/")
+        with counted(app) as statements:
+            secretary.get("/")
+        return len(statements)
+
+    plan(scene)
+    one_more(0)
+    alone = cost()
+    for rank in range(1, 30):
+        one_more(rank)
+    assert cost() == alone <= MOST_QUERIES
+    page = text_of(secretary, "/")
+    assert "31 Proposé" in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert page.count("Action ") == 8
+
+
+def test_an_action_asked_of_an_institution_awaits_whoever_sits_for_it(app: Flask, scene: Scene) -> None:
+    with transaction() as session:
+        session.add(
+            Action(
+                committee_id=scene.coordination,
+                title="Écrire aux préfets",
+                owner_institution_id=scene.institution,
+                due_on=clock.today(),
+                created_at=clock.now(),
+            )
+        )
+    assert "Écrire aux préfets" in text_of(client_of(app, scene.member), "/")
+    with clock.at(clock.now() - timedelta(days=2000)):  # before the mandate began
+        assert "Écrire aux préfets" not in text_of(client_of(app, scene.member), "/")
+
+
+def test_a_lead_finds_the_group_led_and_its_next_report(app: Flask, scene: Scene) -> None:
+    meeting_id = plan(scene)
+    put_motion(scene, meeting_id, Motion.CREATE)
+    hold(scene, meeting_id)
+    settle(scene, meeting_id, OutcomeKind.ADOPTED)
+    closing.adjourn(scene.actor(scene.secretary), meeting_id)
+    closing.give_visa(scene.actor(scene.chair), meeting_id, 1)
+    act_id = db.session.scalar(db.select(Act.id))
+    with transaction() as session:
+        session.add(
+            Leadership(
+                group_id=scene.group,
+                person_id=scene.member,
+                institution_id=scene.institution,
+                act_id=act_id,
+                from_on=clock.today(),
+            )
+        )
+    with clock.at(clock.now() + timedelta(days=60)):
+        page = text_of(client_of(app, scene.member), "/")
+        assert "Faire le point d’avancement du groupe « Urbanisme »" in page
+        assert 'href="/groupes/urbanisme"' in page
+        assert "Mes groupes" in page
+        assert "Mes groupes" not in text_of(client_of(app, scene.chair), "/")
 
 
 def test_search_ignores_accents_and_never_runs_what_is_typed(app: Flask, scene: Scene) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, false, func, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, false, func, select, true
 
 from tnt.agendas.models import AgendaItem
 from tnt.closing.models import DecisionRecord
@@ -21,27 +21,39 @@ from tnt.core.db import db
 from tnt.core.outbox import OutboxMessage, OutboxState
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActState
-from tnt.fund.models import Fund
+from tnt.fund.models import Fund, FundAxis
 from tnt.home.rules import SCORE_WINDOW
 from tnt.intake.models import DecisionRequest, RequestState
 from tnt.meetings.cadence import MeetingFact, Pace, PeriodState, cadence
-from tnt.meetings.models import Meeting, MeetingKind, MissedPeriod
+from tnt.meetings.models import Meeting, MissedPeriod
 from tnt.meetings.rules import MeetingState
-from tnt.portfolio.queries.groups import GroupRow, portfolio_on
+from tnt.portfolio.queries.groups import ObjectivesRow, Tally
+from tnt.programme.rules import Every
 
 LIVE = (MeetingState.PLANNED, MeetingState.CONVENED, MeetingState.IN_SESSION)
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingLine:
-    """A meeting as the home page needs it, with the size of its agenda."""
+class CommitteeLine:
+    """A committee as the home page needs it, with the reasons of its missed periods by their code."""
+
+    id: int
+    key: str
+    name: str
+    every: Every
+    followed_from: date
+    notice_days: int
+    missed: dict[str, str] = field(default_factory=dict)
+
+
+class MeetingLine(NamedTuple):
+    """A meeting in session or ahead, with the size of its agenda."""
 
     id: int
     committee_id: int
-    starts_at: Any
-    ends_at: Any
+    starts_at: datetime
+    ends_at: datetime
     state: MeetingState
-    kind: MeetingKind
     place: str
     notice_days: int
     recorded_afterwards: bool
@@ -66,82 +78,91 @@ class Counts:
     pending_requests: int = 0
     failed_mails: int = 0
     mandates_ending: int = 0
-    acts: int = 0
     records_to_correct: int = 0
+    any_meeting: bool = False
+    any_act: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """The programme at a glance."""
+class Glance(NamedTuple):
+    """The programme at a glance: (status, how many), the most frequent first; (météo, how many)."""
 
-    statuses: Counter[str] = field(default_factory=Counter)
-    confidence: Counter[str] = field(default_factory=Counter)
-    adopted: int = 0
-    scored: int = 0
-    reached: int = 0
+    statuses: tuple[tuple[str, int], ...]
+    confidence: tuple[tuple[str, int], ...]
+    objectives: ObjectivesRow
 
 
-def list_committees() -> list[Committee]:
+class FundLine(NamedTuple):
+    """The fund: its ceiling, and (name, cents) of each axis."""
+
+    ceiling_cents: int
+    axes: tuple[tuple[str, int], ...]
+
+
+def list_committees() -> list[CommitteeLine]:
     """Both committees, the political one first."""
-    return list(db.session.scalars(select(Committee).order_by(Committee.key.desc())))
-
-
-def list_meetings() -> list[MeetingLine]:
-    """Every meeting that counts in a cadence shown or lies ahead, with its agenda's size, by date."""
-    items = (
-        select(
-            AgendaItem.meeting_id,
-            func.count(AgendaItem.id).label("how_many"),
-            func.coalesce(func.sum(AgendaItem.minutes), 0).label("minutes"),
+    found: dict[int, CommitteeLine] = {}
+    for committee_id, key, name, every, followed_from, notice_days, period, reason in _read(_committees()):
+        line = found.setdefault(
+            committee_id, CommitteeLine(committee_id, key, name, every, followed_from, notice_days)
         )
-        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(Meeting.state.in_(LIVE))
-        .group_by(AgendaItem.meeting_id)
-        .subquery()
+        if period is not None:
+            line.missed[period] = reason
+    return list(found.values())
+
+
+def _read(statement: Select[*tuple[Any, ...]], **asked: Any) -> Iterable[tuple[Any, ...]]:
+    return db.session.execute(statement, asked)
+
+
+@cache  # a statement costs more to put together than to send
+def _committees() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Committee.id,
+            Committee.key,
+            Committee.name,
+            Committee.every,
+            Committee.followed_from,
+            Committee.notice_days,
+            MissedPeriod.period,
+            MissedPeriod.reason,
+        )
+        .outerjoin(MissedPeriod, MissedPeriod.committee_id == Committee.id)
+        .order_by(Committee.key.desc())
     )
-    since = clock.from_paris(date(clock.today().year - 2, 1, 1), clock.to_paris(clock.now()).min.time())
-    statement = (
+
+
+def list_live_meetings() -> list[MeetingLine]:
+    """Every meeting in session or ahead, with its agenda's size, by date."""
+    return [MeetingLine(*row) for row in _read(_live())]
+
+
+@cache
+def _live() -> Select[*tuple[Any, ...]]:
+    of_meeting = AgendaItem.meeting_id == Meeting.id
+    minutes = select(func.coalesce(func.sum(AgendaItem.minutes), 0)).where(of_meeting)
+    return (
         select(
             Meeting.id,
             Meeting.committee_id,
             Meeting.starts_at,
             Meeting.ends_at,
             Meeting.state,
-            Meeting.kind,
             Meeting.place,
             Meeting.notice_days,
             Meeting.recorded_afterwards,
-            func.coalesce(items.c.how_many, 0),
-            func.coalesce(items.c.minutes, 0),
+            _count(AgendaItem.id, of_meeting),
+            minutes.scalar_subquery(),
         )
-        .outerjoin(items, items.c.meeting_id == Meeting.id)
-        .where(Meeting.starts_at >= since)
-        .order_by(Meeting.starts_at)
+        .where(Meeting.state.in_(LIVE))
+        .order_by(Meeting.starts_at, Meeting.id)
     )
-    return [MeetingLine(*row) for row in db.session.execute(statement)]
 
 
-def missed_periods() -> dict[int, dict[str, str]]:
-    """The reasons of missed periods: committee id → period → reason."""
-    found: dict[int, dict[str, str]] = {}
-    for committee_id, period, reason in db.session.execute(
-        select(MissedPeriod.committee_id, MissedPeriod.period, MissedPeriod.reason)
-    ):
-        found.setdefault(committee_id, {})[period] = reason
-    return found
-
-
-def cadence_of(
-    committee: Committee, meetings: Iterable[MeetingLine], missed: dict[int, dict[str, str]]
-) -> list[PeriodState]:
+def cadence_of(committee: CommitteeLine, facts: Iterable[MeetingFact]) -> list[PeriodState]:
     """The cadence strip of a committee, from what was read for all of them."""
-    facts = [
-        MeetingFact(line.id, line.day, line.state, line.kind is MeetingKind.ORDINARY)
-        for line in meetings
-        if line.committee_id == committee.id
-    ]
     pace = Pace(committee.every, committee.followed_from, committee.notice_days)
-    return cadence(pace, facts, missed.get(committee.id, {}), clock.today())
+    return cadence(pace, facts, committee.missed, clock.today())
 
 
 def next_readable(actor: Actor, meetings: Iterable[MeetingLine]) -> MeetingLine | None:
@@ -150,7 +171,7 @@ def next_readable(actor: Actor, meetings: Iterable[MeetingLine]) -> MeetingLine 
     scopes = actor.scopes("member")
     today = clock.today()
     for line in meetings:
-        if line.state not in LIVE or not (reads_all or line.committee_id in scopes):
+        if not (reads_all or line.committee_id in scopes):
             continue
         if line.state is MeetingState.IN_SESSION or line.day >= today:
             return line
@@ -159,28 +180,31 @@ def next_readable(actor: Actor, meetings: Iterable[MeetingLine]) -> MeetingLine 
 
 def counts_for(actor: Actor) -> Counts:
     """The small figures that the actor's to-do list needs, in one query."""
-    kept = list(actor.scopes("secretary"))
-    administers = actor.has("administrator")
-    today = clock.today()
-    ending = (Mandate.until_on >= today) & (Mandate.until_on <= today + SCORE_WINDOW * 2)
-    kept_by = DecisionRequest.committee_id.in_(kept)
-    row = db.session.execute(
-        select(
-            _count(DecisionRequest.id, DecisionRequest.state == RequestState.PENDING, kept_by),
-            _count(OutboxMessage.id, OutboxMessage.state == OutboxState.FAILED, _when(administers)),
-            _count(Mandate.id, ending, _when(administers)),
-            _count(Act.id, Act.state == ActState.IN_FORCE),
-            _count(DecisionRecord.id, DecisionRecord.state == RecordState.TO_CORRECT, _when(bool(kept))),
-        )
-    ).one()
-    return Counts(*row)
+    kept, today = list(actor.scopes("secretary")), clock.today()
+    asked = {"kept": kept, "today": today, "window": today + SCORE_WINDOW * 2}
+    statement = _counts(actor.has("administrator"), bool(kept))
+    return Counts(*db.session.execute(statement, asked).one())
+
+
+@cache
+def _counts(administers: bool, keeps: bool) -> Select[*tuple[Any, ...]]:
+    ending = Mandate.until_on.between(bindparam("today"), bindparam("window"))
+    kept = DecisionRequest.committee_id.in_(bindparam("kept", expanding=True))
+    return select(
+        _count(DecisionRequest.id, DecisionRequest.state == RequestState.PENDING, kept),
+        _count(OutboxMessage.id, OutboxMessage.state == OutboxState.FAILED, _when(administers)),
+        _count(Mandate.id, ending, _when(administers)),
+        _count(DecisionRecord.id, DecisionRecord.state == RecordState.TO_CORRECT, _when(keeps)),
+        select(Meeting.id).limit(1).scalar_subquery().is_not(None),
+        select(Act.id).where(Act.state == ActState.IN_FORCE).limit(1).scalar_subquery().is_not(None),
+    )
 
 
 def _when(condition: bool) -> ColumnElement[bool]:
     return true() if condition else false()
 
 
-def _count(column: Any, *conditions: ColumnElement[bool]) -> Any:
+def _count(column: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count(column)).where(*conditions).scalar_subquery()
 
 
@@ -197,23 +221,28 @@ def records_to_correct(committee_ids: Iterable[int]) -> list[DecisionRecord]:
     )
 
 
-def glance_at(rows: list[GroupRow]) -> Glance:
+def glance_at(tallies: Iterable[Tally], objectives: ObjectivesRow) -> Glance:
     """What the portfolio says in a few figures."""
-    objectives = [row.objectives for row in rows]
-    return Glance(
-        statuses=Counter(row.badge for row in rows),
-        confidence=Counter(str(row.report.confidence) for row in rows if row.active and row.report),
-        adopted=sum(each.adopted for each in objectives),
-        scored=sum(each.scored for each in objectives),
-        reached=sum(each.reached for each in objectives),
-    )
+    statuses: Counter[str] = Counter()
+    confidence: Counter[str] = Counter()
+    for badge, given, number in tallies:
+        statuses[badge] += number
+        if given:
+            confidence[given] += number
+    return Glance(tuple(statuses.most_common()), tuple(sorted(confidence.items())), objectives)
 
 
-def list_groups() -> list[GroupRow]:
-    """The portfolio of today."""
-    return portfolio_on(clock.today())
-
-
-def find_fund() -> Fund | None:
+def find_fund() -> FundLine | None:
     """The fund with its axes."""
-    return db.session.scalars(select(Fund).options(joinedload(Fund.axes))).unique().first()
+    rows = list(_read(_fund()))
+    axes = tuple((name, cents) for _ceiling, name, cents in rows if name is not None)
+    return FundLine(rows[0][0], axes) if rows else None
+
+
+@cache
+def _fund() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Fund.ceiling_cents, FundAxis.name, FundAxis.amount_cents)
+        .outerjoin(FundAxis, FundAxis.fund_id == Fund.id)
+        .order_by(Fund.id, FundAxis.position)
+    )

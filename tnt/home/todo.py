@@ -7,16 +7,15 @@ from datetime import timedelta
 
 from tnt.actions.queries import open_of
 from tnt.closing.queries import awaited_visas
-from tnt.committees.models import Committee
 from tnt.core import clock
 from tnt.core.access import Actor
 from tnt.core.errors import N_
 from tnt.home import queries
-from tnt.home.queries import Counts, MeetingLine
+from tnt.home.queries import CommitteeLine, Counts, MeetingLine
 from tnt.home.rules import Todo, convene_by, in_order, is_end_of_semester, report_due
 from tnt.meetings.cadence import CadenceState, PeriodState
 from tnt.meetings.rules import MeetingState
-from tnt.portfolio.queries.groups import GroupRow
+from tnt.portfolio.queries.groups import GroupRow, ObjectivesRow
 from tnt.programme.rules import Every, period_of
 
 MOST_ACTIONS = 8
@@ -26,16 +25,17 @@ MOST_ACTIONS = 8
 class Known:
     """What the page has read already, so that nothing is read twice."""
 
-    committees: list[Committee]
+    committees: list[CommitteeLine]
     meetings: list[MeetingLine]
     cadences: dict[int, list[PeriodState]]
-    groups: list[GroupRow]
+    led: tuple[GroupRow, ...]  # the groups that the reader leads
+    objectives: ObjectivesRow  # of the semester, over every group
     counts: Counts
 
 
 def todos_of(actor: Actor, known: Known) -> list[Todo]:
     """All that awaits the actor, the latest first."""
-    todos = [*_visas(actor), *_actions(actor), *_of_lead(actor, known), *_of_administrator(actor, known)]
+    todos = [*_visas(actor), *_actions(actor), *_of_lead(known), *_of_administrator(actor, known)]
     for committee in known.committees:
         if actor.has("secretary", committee.id):
             todos += _of_secretary(committee, known)
@@ -70,14 +70,13 @@ def _actions(actor: Actor) -> list[Todo]:
             "actions.action",
             {"action_id": action.id},
             N_("action demandée par le %(committee)s"),
-            {"committee": action.committee.name},
+            {"committee": action.committee},
         )
-        for action in open_of(actor, clock.today())[:MOST_ACTIONS]
+        for action in open_of(actor, clock.today(), MOST_ACTIONS)
     ]
 
 
-def _of_lead(actor: Actor, known: Known) -> list[Todo]:
-    led = actor.scopes("lead")
+def _of_lead(known: Known) -> list[Todo]:
     return [
         Todo(
             report_due(row.report.reported_on if row.report else None, row.decided.effective_on),
@@ -88,12 +87,12 @@ def _of_lead(actor: Actor, known: Known) -> list[Todo]:
             N_("dernier point : %(day)s") if row.report else N_("aucun point encore"),
             {"day": row.report.reported_on} if row.report else {},
         )
-        for row in known.groups
-        if row.id in led and row.active and row.decided is not None
+        for row in known.led
+        if row.active and row.decided is not None
     ]
 
 
-def _of_secretary(committee: Committee, known: Known) -> list[Todo]:
+def _of_secretary(committee: CommitteeLine, known: Known) -> list[Todo]:
     todos = [
         todo
         for line in known.meetings
@@ -104,7 +103,7 @@ def _of_secretary(committee: Committee, known: Known) -> list[Todo]:
     return todos + _scores_due(committee, known)
 
 
-def _of_meeting(committee: Committee, line: MeetingLine) -> list[Todo]:
+def _of_meeting(committee: CommitteeLine, line: MeetingLine) -> list[Todo]:
     """The next thing to do for a meeting, if any."""
     words = {"committee": committee.name}
     where = {"meeting_id": line.id}
@@ -125,7 +124,7 @@ def _of_meeting(committee: Committee, line: MeetingLine) -> list[Todo]:
     return []
 
 
-def _of_period(committee: Committee, state: PeriodState) -> list[Todo]:
+def _of_period(committee: CommitteeLine, state: PeriodState) -> list[Todo]:
     words = {"committee": committee.name, "period": f"{state.period.short} {state.period.year}"}
     if state.state in {CadenceState.DUE, CadenceState.LATE}:
         by = convene_by(state.period.last_day, committee.notice_days)
@@ -138,11 +137,11 @@ def _of_period(committee: Committee, state: PeriodState) -> list[Todo]:
     return []
 
 
-def _scores_due(committee: Committee, known: Known) -> list[Todo]:
+def _scores_due(committee: CommitteeLine, known: Known) -> list[Todo]:
     """At the end of a semester, the committee that adopted its objectives scores them."""
     today = clock.today()
     semester = period_of(today, Every.SEMESTER)
-    left = sum(row.objectives.adopted - row.objectives.scored for row in known.groups)
+    left = known.objectives.adopted - known.objectives.scored
     if committee.key != "coordination" or left <= 0 or not is_end_of_semester(today, semester.last_day):
         return []
     return [

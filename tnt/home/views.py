@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,35 +13,57 @@ from tnt.core import clock, journal
 from tnt.core.access import SIGNED_IN, Actor, access, current_actor, holding
 from tnt.core.addresses import number
 from tnt.core.days import find_day
+from tnt.core.drawing import drawn
 from tnt.core.i18n import phrase
 from tnt.home import journal_reading, queries
 from tnt.home.rules import Todo
 from tnt.home.search import search_for
 from tnt.home.todo import Known, todos_of
-from tnt.meetings.cadence import PeriodState
+from tnt.meetings.cadence import CadenceState, PeriodState
+from tnt.meetings.queries import facts_by_committee
+from tnt.portfolio.queries.groups import groups_on, objectives_on, tallies_on
 from tnt.programme.rules import Every, period_of
 
 blueprint = Blueprint("home", __name__)
+
+
+class Said(NamedTuple):
+    """A thing to do as the component shows it."""
+
+    on: date | None
+    title: str
+    url: str
+    note: str
+
+
+class Cell(NamedTuple):
+    """A period as the component shows it."""
+
+    label: str
+    state: str
+    detail: str
+    url: None = None
+
+
+class Strip(NamedTuple):
+    """The cadence of a committee: its periods by year."""
+
+    committee: str
+    every: Every
+    years: tuple[tuple[int, tuple[Cell, ...]], ...]
 
 
 @blueprint.get("/")
 @access(SIGNED_IN)
 def index() -> str:
     """What awaits me, the next session, the programme at a glance."""
-    actor = current_actor()
-    committees = queries.list_committees()
-    meetings = queries.list_meetings()
-    missed = queries.missed_periods()
-    groups = queries.list_groups()
-    known = Known(
-        committees=committees,
-        meetings=meetings,
-        cadences={each.id: queries.cadence_of(each, meetings, missed) for each in committees},
-        groups=groups,
-        counts=queries.counts_for(actor),
+    actor, today = current_actor(), clock.today()
+    known = _known(actor, today)
+    following = queries.next_readable(actor, known.meetings)
+    strips = tuple(
+        Strip(each.name, each.every, _by_year(known.cadences[each.id])) for each in known.committees
     )
-    today = clock.today()
-    following = queries.next_readable(actor, meetings)
+    glance = queries.glance_at(tallies_on(today), known.objectives)
     return render_template(
         "home/index.html",
         actor=actor,
@@ -47,50 +71,58 @@ def index() -> str:
         today_quarter=period_of(today, Every.QUARTER),
         todos=[_said(todo) for todo in todos_of(actor, known)],
         next=following,
-        next_committee=next((c for c in committees if following and c.id == following.committee_id), None),
+        next_committee=next(
+            (c for c in known.committees if following and c.id == following.committee_id), None
+        ),
         days_left=(following.day - today).days if following else None,
         keeps_next=following is not None and actor.has("secretary", following.committee_id),
-        glance=queries.glance_at(groups),
-        my_groups=[row for row in groups if row.id in actor.scopes("lead")],
-        strips=[(committee, _strip(known.cadences[committee.id])) for committee in committees],
-        fund=queries.find_fund(),
+        my_groups=known.led,
+        strips=drawn("home/_programme.html", "strips", strips),
+        programme=drawn("home/_programme.html", "programme", glance, queries.find_fund()),
         first_steps=_first_steps(actor, known),
     )
 
 
-def _said(todo: Todo) -> dict[str, Any]:
-    """A thing to do as the component shows it."""
-    return {
-        "on": todo.on,
-        "title": phrase(todo.message, todo.params),
-        "url": _address(todo.endpoint, todo.values),
-        "note": phrase(todo.note, todo.note_params) if todo.note else "",
-    }
+def _known(actor: Actor, today: date) -> Known:
+    committees = queries.list_committees()
+    facts = facts_by_committee([each.id for each in committees], today)
+    led = actor.scopes("lead")
+    return Known(
+        committees=committees,
+        meetings=queries.list_live_meetings(),
+        cadences={each.id: queries.cadence_of(each, facts.get(each.id, [])) for each in committees},
+        led=groups_on(today, led) if led else (),
+        objectives=objectives_on(today),
+        counts=queries.counts_for(actor),
+    )
+
+
+def _said(todo: Todo) -> Said:
+    return Said(
+        todo.on,
+        phrase(todo.message, todo.params),
+        _address(todo.endpoint, todo.values),
+        phrase(todo.note, todo.note_params) if todo.note else "",
+    )
+
+
+def _by_year(states: list[PeriodState]) -> tuple[tuple[int, tuple[Cell, ...]], ...]:
+    by_year = groupby(states, key=lambda each: each.period.year)
+    return tuple((year, tuple(_cell(state) for state in some)) for year, some in by_year)
+
+
+def _cell(state: PeriodState) -> Cell:
+    missed = state.state is CadenceState.MISSED_EXPLAINED
+    return Cell(state.period.short, "missed" if missed else state.state.value, state.reason)
 
 
 def _address(endpoint: str, values: Any) -> str:
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
-def _strip(states: list[PeriodState]) -> list[tuple[int, list[dict[str, Any]]]]:
-    """The cadence as the component shows it: by year."""
-    years: dict[int, list[dict[str, Any]]] = {}
-    for state in states:
-        word = str(state.state)
-        years.setdefault(state.period.year, []).append(
-            {
-                "label": state.period.short,
-                "state": "missed" if word.startswith("missed") else word,
-                "url": None,
-                "detail": state.reason or None,
-            }
-        )
-    return list(years.items())
-
-
 def _first_steps(actor: Actor, known: Known) -> list[dict[str, str]]:
     """On a programme without a past yet, the ways in: who sits, then what was decided before."""
-    if known.meetings or known.counts.acts:
+    if known.counts.any_meeting or known.counts.any_act:
         return []
     steps = []
     if actor.has("administrator"):

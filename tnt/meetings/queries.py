@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import CompoundSelect, Select, and_, bindparam, func, or_, select, union_all
 
 from tnt.committees.models import Committee
 from tnt.core import clock
 from tnt.core.access import Actor
-from tnt.core.db import db
+from tnt.core.db import UtcDateTime, db
 from tnt.core.errors import NotFound
-from tnt.meetings.cadence import MeetingFact, Pace, Suggestion, next_to_plan, suggest_dates
+from tnt.meetings.cadence import YEARS_BEFORE, MeetingFact, Pace, Suggestion, next_to_plan, suggest_dates
 from tnt.meetings.models import Meeting, MeetingKind, MissedPeriod
 from tnt.meetings.policies import READERS, can_prepare, can_read, reads_everything
 from tnt.meetings.rules import HELD, OFF, TO_COME, MeetingState
@@ -173,6 +175,49 @@ def years_of(committee_ids: Iterable[int]) -> list[int]:
     return sorted({int(period[:4]) for period in periods}, reverse=True)
 
 
+def facts_by_committee(committee_ids: Iterable[int], today: date) -> dict[int, list[MeetingFact]]:
+    """What the cadence of these committees needs: the first session held of each period, what is ahead."""
+    # a day before the first of January in UTC: the Paris day is told below
+    since = datetime(today.year - YEARS_BEFORE, 1, 1, tzinfo=UTC) - timedelta(days=1)
+    found: dict[int, list[MeetingFact]] = defaultdict(list)
+    asked = {"since": since, "committees": list(committee_ids)}
+    for meeting_id, committee_id, starts_at, state in db.session.execute(_that_count(), asked):
+        found[committee_id].append(MeetingFact(meeting_id, clock.paris_day(starts_at), state))
+    return found
+
+
+@cache
+def _that_count() -> CompoundSelect[int, int, datetime, MeetingState]:
+    counted = (
+        Meeting.committee_id.in_(bindparam("committees", expanding=True)),
+        Meeting.starts_at >= bindparam("since", type_=UtcDateTime),
+        Meeting.kind == MeetingKind.ORDINARY,
+    )
+    over = [MeetingState.ADJOURNED, MeetingState.CLOSED]
+    first = (
+        select(Meeting.committee_id, Meeting.period, func.min(Meeting.starts_at).label("starts_at"))
+        .where(*counted, Meeting.state.in_(over))
+        .group_by(Meeting.committee_id, Meeting.period)
+        .subquery()
+    )
+    columns = (Meeting.id, Meeting.committee_id, Meeting.starts_at.label("starts_at"), Meeting.state)
+    held = (
+        select(*columns)
+        .join(
+            first,
+            and_(
+                first.c.committee_id == Meeting.committee_id,
+                first.c.period == Meeting.period,
+                first.c.starts_at == Meeting.starts_at,
+            ),
+        )
+        .where(Meeting.kind == MeetingKind.ORDINARY, Meeting.state.in_(over))
+    )
+    ahead = select(*columns).where(*counted, Meeting.state.in_([*TO_COME, MeetingState.IN_SESSION]))
+    both = union_all(held, ahead)
+    return both.order_by(both.selected_columns.starts_at, both.selected_columns.id)
+
+
 def cadence_facts(committee_id: int) -> list[MeetingFact]:
     """The meetings of a committee as its cadence sees them."""
     rows = db.session.execute(
@@ -186,16 +231,19 @@ def cadence_facts(committee_id: int) -> list[MeetingFact]:
     ]
 
 
-def days_taken(besides: int) -> set[date]:
+def days_taken(besides: int) -> frozenset[date]:
     """The days to come on which another committee sits."""
-    found = db.session.scalars(
-        select(Meeting.starts_at).where(
-            Meeting.committee_id != besides,
-            Meeting.state.in_(list(TO_COME)),
-            Meeting.starts_at > clock.now(),
-        )
+    found = db.session.scalars(_taken(), {"committee": besides, "now": clock.now()})
+    return frozenset(clock.paris_day(starts_at) for starts_at in found)
+
+
+@cache
+def _taken() -> Select[datetime]:
+    return select(Meeting.starts_at).where(
+        Meeting.committee_id != bindparam("committee"),
+        Meeting.state.in_(list(TO_COME)),
+        Meeting.starts_at > bindparam("now", type_=UtcDateTime),
     )
-    return {clock.paris_day(starts_at) for starts_at in found}
 
 
 def suggested_days(committee: Committee) -> list[Suggestion]:
@@ -203,11 +251,19 @@ def suggested_days(committee: Committee) -> list[Suggestion]:
     today = clock.today()
     pace = Pace(committee.every, committee.followed_from, committee.notice_days)
     period = next_to_plan(pace, cadence_facts(committee.id), today)
-    if period is None:
-        return []
-    return suggest_dates(
-        period, today=today, notice_days=committee.notice_days, taken=days_taken(committee.id)
-    )
+    return [] if period is None else days_for(committee, period)
+
+
+def days_for(committee: Committee, period: Period) -> list[Suggestion]:
+    """Days of a period on which the committee could sit."""
+    return list(_days_for(period, clock.today(), committee.notice_days, days_taken(committee.id)))
+
+
+@lru_cache(maxsize=64)
+def _days_for(
+    period: Period, today: date, notice_days: int, taken: frozenset[date]
+) -> tuple[Suggestion, ...]:
+    return tuple(suggest_dates(period, today=today, notice_days=notice_days, taken=taken))
 
 
 def periods_to_explain(committee: Committee) -> list[Period]:
