@@ -79,6 +79,46 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """What the register can be narrowed to: committees as (key, name), the first and last day of the acts,
+    and what acts may be about as (word of the address, label, things as (id, name)).
+    """
+
+    committees: tuple[tuple[str, str], ...]
+    covered: tuple[date, date] | None
+    subjects: tuple[tuple[str, Any, tuple[tuple[int, str], ...]], ...]
+
+    @property
+    def choices(self) -> list[Choice]:
+        """The filters, in the order of the page."""
+        return [
+            Choice("comite", _l("Instance"), list(self.committees)),
+            *(
+                Choice(name, label, [(str(subject_id), text) for subject_id, text in options])
+                for name, label, options in self.subjects
+                if options
+            ),
+            Choice("objet", _l("Objet"), [(kind.value, label) for kind, label in KINDS.items()]),
+            Choice("nature", _l("Nature"), [(nature.value, label) for nature, label in NATURES.items()]),
+            Choice("periode", _l("Période"), period_options(self.covered)),
+            Choice("etat", _l("État"), [(state.value, label) for state, label in STATES.items()]),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters to draw: what is offered, and what is chosen of it."""
+
+    offered: Offered
+    chosen: tuple[tuple[str, str], ...]
+
+    @property
+    def fields(self) -> BaseForm:
+        """The form of the filters."""
+        return _fields(self.offered.choices, dict(self.chosen))
+
+
+@dataclass(frozen=True, slots=True)
 class Chip:
     """A filter in use: what it says, and the word of the address to take away."""
 
@@ -91,7 +131,7 @@ class Chip:
 class RegisterForm:
     """The filters as asked: what is chosen, the chips that say so, and what was not understood."""
 
-    fields: BaseForm
+    asked: Asked
     chosen: dict[str, str]
     chips: list[Chip]
     ignored: list[Any]
@@ -121,31 +161,13 @@ def days_of(code: str) -> tuple[date, date]:
     return period.first_day, period.last_day
 
 
-def read_filters(
-    asked: Mapping[str, str],
-    *,
-    committees: Iterable[tuple[str, str]],
-    covered: tuple[date, date] | None,
-    subjects: Mapping[str, tuple[Any, list[tuple[int, str]]]],
-) -> RegisterForm:
+def read_filters(asked: Mapping[str, str], offered: Offered) -> RegisterForm:
     """Turn the address into filters; a value that is not offered is ignored, and said to be."""
-    choices = [
-        Choice("comite", _l("Instance"), list(committees)),
-        *(
-            Choice(name, label, [(str(subject_id), text) for subject_id, text in options])
-            for name, (label, options) in subjects.items()
-            if options
-        ),
-        Choice("objet", _l("Objet"), [(kind.value, label) for kind, label in KINDS.items()]),
-        Choice("nature", _l("Nature"), [(nature.value, label) for nature, label in NATURES.items()]),
-        Choice("periode", _l("Période"), period_options(covered)),
-        Choice("etat", _l("État"), [(state.value, label) for state, label in STATES.items()]),
-    ]
     text = " ".join(asked.get("q", "").split())[:TEXT_LENGTH]
     chosen: dict[str, str] = {"q": text} if text else {}
     ignored: list[Any] = []
     chips = [Chip("q", _l("Mots"), text)] if text else []
-    for choice in choices:
+    for choice in offered.choices:
         value = asked.get(choice.name, "").strip()
         if not value:
             continue
@@ -154,7 +176,10 @@ def read_filters(
             continue
         chosen[choice.name] = value
         chips.append(Chip(choice.name, choice.label, choice.known[value]))
-    return RegisterForm(_fields(choices, chosen), chosen, chips, ignored, _filters(chosen, set(subjects)))
+    subjects = [name for name, _label, _options in offered.subjects]
+    return RegisterForm(
+        Asked(offered, tuple(chosen.items())), chosen, chips, ignored, _filters(chosen, subjects)
+    )
 
 
 def _fields(choices: Iterable[Choice], chosen: Mapping[str, str]) -> BaseForm:
@@ -172,7 +197,7 @@ def _fields(choices: Iterable[Choice], chosen: Mapping[str, str]) -> BaseForm:
     return form
 
 
-def _filters(chosen: Mapping[str, str], subjects: set[str]) -> Filters:
+def _filters(chosen: Mapping[str, str], subjects: list[str]) -> Filters:
     first, last = days_of(chosen["periode"]) if "periode" in chosen else (None, None)
     return Filters(
         text=chosen.get("q", ""),
@@ -182,5 +207,5 @@ def _filters(chosen: Mapping[str, str], subjects: set[str]) -> Filters:
         state=ActState(chosen["etat"]) if "etat" in chosen else None,
         first_day=first,
         last_day=last,
-        subjects={name: int(chosen[name]) for name in subjects if name in chosen},
+        subjects=tuple((name, int(chosen[name])) for name in subjects if name in chosen),
     )

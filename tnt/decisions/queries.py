@@ -7,9 +7,10 @@ the committee's meetings. Of an act dropped at visa the others see only that its
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
@@ -28,6 +29,7 @@ from tnt.meetings.policies import READERS, reads_everything
 PER_PAGE = 30
 LAST_PAGE = 10_000
 LARGEST_ID = 2**31 - 1
+Scopes = frozenset[int] | None
 PUBLIC_STATES = (ActState.IN_FORCE, ActState.RECTIFIED)
 
 
@@ -42,12 +44,11 @@ class Filters:
     state: ActState | None = None
     first_day: date | None = None
     last_day: date | None = None
-    subjects: dict[str, int] = field(default_factory=dict)
+    subjects: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the register."""
+class Row(NamedTuple):
+    """One line of the register; what stands after `committee` is read for the export only."""
 
     id: int
     number: str | None
@@ -55,18 +56,18 @@ class Row:
     kind: ActKind
     state: ActState
     title: str
-    wording: str
     vote: str
     authority: str
     reference: str
-    source: str
     decided_on: date
     effective_on: date
-    period: str
     committee_id: int | None
     committee: str | None
-    committee_code: str | None
-    starts_at: datetime | None
+    wording: str = ""
+    source: str = ""
+    period: str = ""
+    committee_code: str | None = None
+    starts_at: datetime | None = None
 
     @property
     def label(self) -> str:
@@ -78,7 +79,7 @@ class Row:
 class Page:
     """Some lines of the register, and how many there are in all."""
 
-    rows: list[Row]
+    rows: tuple[Row, ...]
     number: int
     total: int
 
@@ -98,11 +99,15 @@ class Page:
         return self.last < self.total
 
 
-def _readable(actor: Actor) -> ColumnElement[bool]:
-    """The acts of committees whose meetings the actor reads."""
-    if actor.is_system or reads_everything(actor):
+def _scopes(actor: Actor) -> Scopes:
+    """The committees whose meetings the actor reads; None for all of them."""
+    return None if actor.is_system or reads_everything(actor) else actor.scopes(*READERS)
+
+
+def _readable(scopes: Scopes) -> ColumnElement[bool]:
+    """The acts of these committees."""
+    if scopes is None:
         return true()
-    scopes = actor.scopes(*READERS)
     return Act.committee_id.in_(sorted(scopes)) if scopes else false()
 
 
@@ -123,26 +128,26 @@ def _for_all() -> ColumnElement[bool]:
     return Act.state.in_([state for state in ActState if state is not ActState.IN_VISA])
 
 
-def _for_readers(actor: Actor) -> ColumnElement[bool]:
-    return (Act.state == ActState.IN_VISA) & _readable(actor)
+def _for_readers(scopes: Scopes) -> ColumnElement[bool]:
+    return (Act.state == ActState.IN_VISA) & _readable(scopes)
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
+def _visible(scopes: Scopes) -> ColumnElement[bool]:
     """The same acts as one condition, which leaves the order of the list to its index."""
-    return or_(Act.state != ActState.IN_VISA, _readable(actor))
+    return or_(Act.state != ActState.IN_VISA, _readable(scopes))
 
 
-def _matches(actor: Actor, word: str) -> ColumnElement[bool]:
+def _matches(scopes: Scopes, word: str) -> ColumnElement[bool]:
     """A word found in an act; in a cancelled one that the actor does not read, in its number only."""
     found = Act.search_text.contains(word, autoescape=True)
-    hidden = (Act.state == ActState.CANCELLED) & ~_readable(actor)
+    hidden = (Act.state == ActState.CANCELLED) & ~_readable(scopes)
     # the number opens the searched text, in the same plain letters
     number = func.replace(func.lower(Act.number), "-", " ").contains(word, autoescape=True)
     return (found & ~hidden) | (hidden & number)
 
 
-def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [_matches(actor, word) for word in words(filters.text)]
+def _conditions(scopes: Scopes, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions = [_matches(scopes, word) for word in words(filters.text)]
     if filters.committee is not None:
         named = select(Committee.id).where(Committee.key == filters.committee).scalar_subquery()
         conditions.append(Act.committee_id == named)
@@ -157,9 +162,7 @@ def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.last_day is not None:
         conditions.append(Act.decided_on <= filters.last_day)
     providers = subject_providers()
-    conditions += [
-        Act.id.in_(providers[name].acts_of(subject_id)) for name, subject_id in filters.subjects.items()
-    ]
+    conditions += [Act.id.in_(providers[name].acts_of(subject_id)) for name, subject_id in filters.subjects]
     return conditions
 
 
@@ -170,38 +173,40 @@ _COLUMNS = (
     Act.kind,
     Act.state,
     Act.title,
-    Act.wording,
     Act.vote,
     Act.authority,
     Act.reference,
-    Act.source,
     Act.decided_on,
     Act.effective_on,
-    Act.period,
     Act.committee_id,
     Committee.name.label("committee"),
+)
+_EXPORTED = (
+    *_COLUMNS,
+    Act.wording,
+    Act.source,
+    Act.period,
     Committee.code.label("committee_code"),
     Meeting.starts_at,
 )
 
 
-def _rows(actor: Actor, statement: Select[*tuple[Any, ...]]) -> list[Row]:
-    found = (Row(**row._mapping) for row in db.session.execute(statement))
-    return [_as_seen(actor, row) for row in found]
+def _rows(actor: Actor, statement: Select[*tuple[Any, ...]]) -> tuple[Row, ...]:
+    return tuple(_as_seen(actor, Row(*row)) for row in db.session.execute(statement))
 
 
 def _as_seen(actor: Actor, row: Row) -> Row:
     if can_read_words(actor, row):
         return row
-    return replace(row, title="", wording="", vote="")
+    return row._replace(title="", wording="", vote="")
 
 
 _ORDER = (Act.decided_on.desc(), Act.item_order.desc(), Act.id.desc())
 
 
-def _selection(actor: Actor, filters: Filters) -> Select[int]:
+def _selection(scopes: Scopes, filters: Filters) -> Select[int]:
     """The ids of a selection, in the order of the register."""
-    return select(Act.id).where(_visible(actor), *_conditions(actor, filters)).order_by(*_ORDER)
+    return select(Act.id).where(_visible(scopes), *_conditions(scopes, filters)).order_by(*_ORDER)
 
 
 def _lines(ids: Select[int]) -> Select[*tuple[Any, ...]]:
@@ -211,7 +216,6 @@ def _lines(ids: Select[int]) -> Select[*tuple[Any, ...]]:
         select(*_COLUMNS)
         .join(wanted, wanted.c.id == Act.id)
         .outerjoin(Committee, Committee.id == Act.committee_id)
-        .outerjoin(Meeting, Meeting.id == Act.meeting_id)
         .order_by(*_ORDER)
     )
 
@@ -219,23 +223,43 @@ def _lines(ids: Select[int]) -> Select[*tuple[Any, ...]]:
 def search_acts(actor: Actor, filters: Filters, page: int = 1) -> Page:
     """One page of the register, the newest session first; two queries whatever is found."""
     page = min(max(page, 1), LAST_PAGE)
-    ids = _selection(actor, filters).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    return Page(_rows(actor, _lines(ids)), page, _count(actor, filters))
+    lines, total = _page(_scopes(actor), filters, page)
+    return Page(_rows(actor, lines), page, db.session.scalar(total) or 0)
 
 
-def _count(actor: Actor, filters: Filters) -> int:
+# statements that cost more to put together than to send; the same question is often asked again
+@lru_cache(maxsize=256)
+def _page(
+    scopes: Scopes, filters: Filters, page: int
+) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    ids = _selection(scopes, filters).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    return _lines(ids), _count(scopes, filters)
+
+
+def _count(scopes: Scopes, filters: Filters) -> Select[*tuple[Any, ...]]:
     """How many lines there are: two counts that do not overlap, each answered by the index of states."""
-    conditions = _conditions(actor, filters)
+    conditions = _conditions(scopes, filters)
     parts = [
         select(func.count(Act.id)).where(part, *conditions).scalar_subquery()
-        for part in (_for_all(), _for_readers(actor))
+        for part in (_for_all(), _for_readers(scopes))
     ]
-    return db.session.scalar(select(parts[0] + parts[1])) or 0
+    return select(parts[0] + parts[1])
 
 
-def list_acts(actor: Actor, filters: Filters) -> list[Row]:
+def latest_acts(actor: Actor, committee: str, most: int) -> tuple[Row, ...]:
+    """The last lines of the register for a committee."""
+    return _rows(actor, _latest(_scopes(actor), committee, most))
+
+
+@lru_cache(maxsize=64)
+def _latest(scopes: Scopes, committee: str, most: int) -> Select[*tuple[Any, ...]]:
+    return _lines(_selection(scopes, Filters(committee=committee)).limit(most))
+
+
+def list_acts(actor: Actor, filters: Filters) -> tuple[Row, ...]:
     """Every line of a selection, for the export."""
-    return _rows(actor, _lines(_selection(actor, filters)))
+    lines = _lines(_selection(_scopes(actor), filters)).outerjoin(Meeting, Meeting.id == Act.meeting_id)
+    return _rows(actor, lines.with_only_columns(*_EXPORTED))
 
 
 def get_visible_act(actor: Actor, act_id: int) -> Act:
@@ -244,7 +268,7 @@ def get_visible_act(actor: Actor, act_id: int) -> Act:
         raise NotFound()
     act = db.session.scalar(
         select(Act)
-        .where(Act.id == act_id, _visible(actor))
+        .where(Act.id == act_id, _visible(_scopes(actor)))
         .options(joinedload(Act.rectifies), joinedload(Act.opinion_of))
     )
     if act is None:
@@ -257,7 +281,7 @@ def acts_that_follow(actor: Actor, act: Act) -> list[Act]:
     return list(
         db.session.scalars(
             select(Act)
-            .where(or_(Act.rectifies_id == act.id, Act.opinion_of_id == act.id), _visible(actor))
+            .where(or_(Act.rectifies_id == act.id, Act.opinion_of_id == act.id), _visible(_scopes(actor)))
             .order_by(Act.decided_on, Act.id)
         )
     )
@@ -265,23 +289,26 @@ def acts_that_follow(actor: Actor, act: Act) -> list[Act]:
 
 def visible_ids(actor: Actor, act_ids: Iterable[int]) -> set[int]:
     """Those of the acts that the actor may see."""
-    return set(db.session.scalars(select(Act.id).where(Act.id.in_(list(act_ids)), _visible(actor))))
+    return set(db.session.scalars(select(Act.id).where(Act.id.in_(list(act_ids)), _visible(_scopes(actor)))))
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
     """What the register can be narrowed to: committees as (key, name), first and last day of the acts."""
 
-    committees: list[tuple[str, str]]
+    committees: tuple[tuple[str, str], ...]
     days: tuple[date, date] | None
 
 
 def extent() -> Extent:
     """The committees and the first and last day of the acts, in one query."""
+    found = db.session.execute(_extent()).all()
+    days = (found[0][2], found[0][3]) if found and found[0][2] is not None else None
+    return Extent(tuple((key, name) for key, name, _first, _last in found), days)
+
+
+@cache
+def _extent() -> Select[*tuple[Any, ...]]:
     first = select(func.min(Act.decided_on)).scalar_subquery()
     last = select(func.max(Act.decided_on)).scalar_subquery()
-    found = db.session.execute(
-        select(Committee.key, Committee.name, first, last).order_by(Committee.code)
-    ).all()
-    days = (found[0][2], found[0][3]) if found and found[0][2] is not None else None
-    return Extent([(key, name) for key, name, _first, _last in found], days)
+    return select(Committee.key, Committee.name, first, last).order_by(Committee.code)

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from flask import Blueprint, Response, render_template, request
 
 from tnt.core.access import SIGNED_IN, Actor, access, current_actor
 from tnt.core.csv import response as csv_response
 from tnt.core.downloads import attachment
+from tnt.core.drawing import drawn
 from tnt.core.errors import NotFound
 from tnt.decisions import forms, queries, subjects
 from tnt.decisions.csv import HEAD, lines
 from tnt.decisions.forms import RegisterForm
+from tnt.decisions.rules import ActKind, Nature
 from tnt.meetings.policies import can_read
 
 decisions = Blueprint("decisions", __name__, url_prefix="/decisions")
 
 
+class Line(NamedTuple):
+    """A line of the register as its page shows it: the act, what it concerns, its kind in words."""
+
+    act: queries.Row
+    concerns: tuple[str, ...]
+    note: str
+
+
 def _form() -> RegisterForm:
     extent = queries.extent()
-    return forms.read_filters(
-        request.args,
-        committees=extent.committees,
-        covered=extent.days,
-        subjects={
-            name: (provider.label, provider.choices())
-            for name, provider in subjects.subject_providers().items()
-        },
+    subject_choices = tuple(
+        (name, provider.label, tuple(provider.choices()))
+        for name, provider in subjects.subject_providers().items()
     )
+    return forms.read_filters(request.args, forms.Offered(extent.committees, extent.days, subject_choices))
 
 
 @decisions.get("")
@@ -37,16 +46,33 @@ def register() -> str:
     asked = request.args.get("page", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 5 else 1
     page = queries.search_acts(current_actor(), form.filters, number)
-    links = subjects.links_of([row.id for row in page.rows])
     return render_template(
         "decisions/register.html",
         form=form,
         page=page,
-        links=links,
-        natures=forms.NATURES,
-        kinds=forms.KINDS,
+        fields=drawn("decisions/_register.html", "fields", form.asked),
+        table=drawn("decisions/_register.html", "table", _lines(page.rows), page.total),
         can_record_prior_act=current_actor().has_any("secretary"),
     )
+
+
+def _lines(rows: Iterable[queries.Row]) -> tuple[Line, ...]:
+    shown = list(rows)
+    links = subjects.links_of([row.id for row in shown])
+    words = {pair: _words(*pair) for pair in {(row.nature, row.kind) for row in shown}}
+    return tuple(
+        # of a decision dropped at visa, nothing is told
+        Line(row, tuple(link.label for link in links.get(row.id, ())), words[row.nature, row.kind])
+        if row.title
+        else Line(row, (), "")
+        for row in shown
+    )
+
+
+def _words(nature: Nature, kind: ActKind) -> str:
+    """« Avis · Création d’un groupe projet »; that it is a decision goes without saying."""
+    of_what = [] if nature is Nature.DECISION else [str(forms.NATURES[nature])]
+    return " · ".join([*of_what, str(forms.KINDS[kind])])
 
 
 @decisions.get("/export.csv")

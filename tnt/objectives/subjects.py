@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from tnt.core.db import db
@@ -15,6 +16,15 @@ from tnt.decisions.rules import EffectLine
 from tnt.decisions.subjects import Link
 from tnt.objectives.models import ObjectiveEvent, SemesterObjective
 from tnt.objectives.services import lines_of
+
+
+@cache  # a statement costs more to put together than to send
+def _named_by() -> Select[int, int, str]:
+    return (
+        select(ObjectiveEvent.act_id, SemesterObjective.id, SemesterObjective.title)
+        .join(SemesterObjective, SemesterObjective.id == ObjectiveEvent.objective_id)
+        .where(ObjectiveEvent.act_id.in_(bindparam("acts", expanding=True)))
+    )
 
 
 class ObjectiveSubjects:
@@ -33,15 +43,10 @@ class ObjectiveSubjects:
 
     def links_of(self, act_ids: Iterable[int]) -> dict[int, list[Link]]:
         """The objective that each act concerns."""
-        statement = (
-            select(ObjectiveEvent.act_id, SemesterObjective.id, SemesterObjective.title)
-            .join(SemesterObjective, SemesterObjective.id == ObjectiveEvent.objective_id)
-            .where(ObjectiveEvent.act_id.in_(list(act_ids)))
-        )
-        return {
-            act_id: [Link(title, "objectives.objective", {"objective_id": objective_id})]
-            for act_id, objective_id, title in db.session.execute(statement)
-        }
+        found: dict[int, list[Link]] = defaultdict(list)
+        for act_id, objective_id, title in db.session.execute(_named_by(), {"acts": list(act_ids)}):
+            found[act_id].append(Link(title, "objectives.objective", {"objective_id": objective_id}))
+        return dict(found)
 
     def effects_of(self, act_ids: Iterable[int]) -> dict[int, list[EffectLine]]:
         """What each act made of its objective, and the objective that carries it on."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select, union
+from sqlalchemy import BindParameter, Select, bindparam, select, union
 
 from tnt.accounts.models import Person
 from tnt.core.db import db
@@ -27,8 +29,7 @@ class GroupSubjects:
 
     def choices(self) -> list[tuple[int, str]]:
         """Every group by name."""
-        statement = select(ProjectGroup.id, ProjectGroup.name).order_by(ProjectGroup.name)
-        return [(group_id, name) for group_id, name in db.session.execute(statement)]
+        return [(group_id, name) for group_id, name in db.session.execute(_names())]
 
     def acts_of(self, subject_id: int) -> Select[tuple[int]]:
         """The ids of the acts that concern a group."""
@@ -37,17 +38,8 @@ class GroupSubjects:
 
     def links_of(self, act_ids: Iterable[int]) -> dict[int, list[Link]]:
         """The groups that each act concerns, by name."""
-        ids = list(act_ids)
-        ties = union(
-            *(select(tie.act_id, tie.group_id).where(tie.act_id.in_(ids)) for tie in _TIES)
-        ).subquery()
-        statement = (
-            select(ties.c.act_id, ProjectGroup.name, ProjectGroup.slug)
-            .join(ProjectGroup, ProjectGroup.id == ties.c.group_id)
-            .order_by(ProjectGroup.name)
-        )
         found: dict[int, list[Link]] = defaultdict(list)
-        for act_id, name, slug in db.session.execute(statement):
+        for act_id, name, slug in db.session.execute(_named_by(), {"acts": list(act_ids)}):
             found[act_id].append(Link(name, "portfolio.group", {"slug": slug}))
         return dict(found)
 
@@ -58,6 +50,22 @@ class GroupSubjects:
         for act_id, line in [*_statuses(ids), *_missions(ids), *_leads(ids)]:
             found[act_id].append(line)
         return dict(found)
+
+
+@cache  # statements that cost more to put together than to send
+def _names() -> Select[int, str]:
+    return select(ProjectGroup.id, ProjectGroup.name).order_by(ProjectGroup.name)
+
+
+@cache
+def _named_by() -> Select[int, str, str]:
+    acts: BindParameter[Any] = bindparam("acts", expanding=True)
+    ties = union(*(select(tie.act_id, tie.group_id).where(tie.act_id.in_(acts)) for tie in _TIES)).subquery()
+    return (
+        select(ties.c.act_id, ProjectGroup.name, ProjectGroup.slug)
+        .join(ProjectGroup, ProjectGroup.id == ties.c.group_id)
+        .order_by(ProjectGroup.name)
+    )
 
 
 def _statuses(act_ids: list[int]) -> list[tuple[int, EffectLine]]:
