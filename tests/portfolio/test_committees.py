@@ -8,6 +8,7 @@ import pytest
 from flask import Flask, current_app
 from flask.testing import FlaskClient
 
+from tests.portfolio.reader import counted
 from tests.support import make_administrator, make_person, signed_in_client
 from tnt.committees import queries as committee_queries
 from tnt.committees import services
@@ -23,6 +24,7 @@ from tnt.portfolio.queries.committees import compliance_of_all
 from tnt.setup.programme_loader import load_programme
 
 PAGE = "/comites/coordination"
+MOST_QUERIES = 14  # eight of the page, the others of every request
 
 
 @pytest.fixture
@@ -142,6 +144,44 @@ def test_the_cadence_of_every_committee_costs_three_queries(committee_id: int) -
     for number in range(30):
         hold(committee_id, at(date(2026, 1, 5) + timedelta(days=number)), MeetingState.CLOSED)
     assert before == statements() == 3
+
+
+def test_a_full_committee_costs_the_queries_of_an_empty_one(app: Flask, committee_id: int) -> None:
+    secretary = seat(committee_id, "Petit", Seat.SECRETARY)
+
+    def cost() -> int:
+        secretary.get(PAGE)
+        with counted(app) as statements:
+            secretary.get(PAGE)
+        return len(statements)
+
+    hold(committee_id, at(date(2026, 1, 5)), MeetingState.CLOSED)
+    alone = cost()
+    for number in range(30):
+        seat(committee_id, f"Membre{number:02d}", Seat.FULL_MEMBER)
+        hold(committee_id, at(date(2026, 1, 6) + timedelta(days=number)), MeetingState.CLOSED)
+    assert cost() == alone <= MOST_QUERIES
+    page = secretary.get(PAGE).text
+    assert page.count("Claire Membre") == 30
+    assert ["vendredi 16 janvier" in page, "jeudi 15 janvier" in page] == [True, False]  # the twenty latest
+
+
+def test_a_substitute_stands_under_the_full_member(app: Flask, committee_id: int) -> None:
+    reader = seat(committee_id, "Moreau", Seat.FULL_MEMBER)
+    full = committee_queries.mandates_on(committee_id, clock.today())[0]
+    services.open_mandate(
+        SYSTEM,
+        person_id=make_person("Paul", "Second").id,
+        committee_id=committee_id,
+        institution_id=full.institution_id,
+        seat=Seat.SUBSTITUTE,
+        voice=Voice.VOTING,
+        from_on=date(2025, 1, 1),
+        substitute_for_id=full.id,
+    )
+    page = reader.get(PAGE).text
+    assert "supplée Claire Moreau" in page
+    assert page.index("Paul Second") > page.index("Suppléants")
 
 
 def test_a_session_of_new_year_s_eve_counts_on_its_paris_day(committee_id: int) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Date,
     Integer,
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -21,7 +25,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from tnt.accounts.models import Person
 from tnt.committees.models import Committee, Function, Institution, Mandate, RemitLine
@@ -37,7 +41,7 @@ HISTORY = 50  # entries of an object's history
 _SEAT_RANK = case(SEAT_ORDER, value=Mandate.seat)
 
 
-def held_on(model: type[Mandate] | type[Function], day: date) -> ColumnElement[bool]:
+def held_on(model: type[Mandate] | type[Function], day: date | BindParameter[date]) -> ColumnElement[bool]:
     """The SQL twin of `rules.is_held_on`."""
     return and_(model.from_on <= day, or_(model.until_on.is_(None), model.until_on >= day))
 
@@ -73,10 +77,15 @@ def get_committee_by_id(committee_id: int) -> Committee:
     return committee
 
 
-def remit_of(committee_id: int) -> list[RemitLine]:
-    """The lines of a committee's remit, in the order of the source."""
-    lines = select(RemitLine).where(RemitLine.committee_id == committee_id).order_by(RemitLine.position)
-    return list(db.session.scalars(lines))
+def remit_of(committee_id: int) -> tuple[tuple[str, bool], ...]:
+    """The lines of a committee's remit and whether each interprets, in the order of the source."""
+    return tuple((text, told) for text, told in db.session.execute(_remit(), {"committee": committee_id}))
+
+
+@cache  # a statement costs more to put together than to send
+def _remit() -> Select[str, bool]:
+    lines = select(RemitLine.text, RemitLine.interpretation)
+    return lines.where(RemitLine.committee_id == bindparam("committee")).order_by(RemitLine.position)
 
 
 # mandates
@@ -88,6 +97,59 @@ def mandates_on(committee_id: int, day: date) -> list[Mandate]:
     Co-chairs, full members, substitutes, guests, secretariat; then by institution and name.
     """
     return list(db.session.scalars(_seated(committee_id, day)))
+
+
+class SeatLine(NamedTuple):
+    """A mandate as a list of members shows it."""
+
+    id: int
+    seat: Seat
+    voice: Voice
+    ex_officio: bool
+    from_on: date
+    until_on: date | None
+    name: str
+    title: str
+    institution: str
+    substitute_for: str
+
+
+def seats_on(committee_id: int, day: date) -> tuple[SeatLine, ...]:
+    """The same mandates, in the same order, as lines to read."""
+    rows = db.session.execute(_seats(), {"committee": committee_id, "day": day})
+    return tuple(
+        SeatLine._make(
+            (*row[:6], f"{row[6]} {row[7]}", row[8], row[9], f"{row[10]} {row[11]}".strip()),
+        )
+        for row in rows
+    )
+
+
+@cache
+def _seats() -> Select[*tuple[Any, ...]]:
+    day, full, member = bindparam("day", type_=Date), aliased(Mandate), aliased(Person)
+    return (
+        select(
+            Mandate.id,
+            Mandate.seat,
+            Mandate.voice,
+            Mandate.ex_officio,
+            Mandate.from_on,
+            Mandate.until_on,
+            Person.given_name,
+            Person.family_name,
+            Person.title,
+            Institution.name,
+            func.coalesce(member.given_name, ""),
+            func.coalesce(member.family_name, ""),
+        )
+        .join(Person, Person.id == Mandate.person_id)
+        .join(Institution, Institution.id == Mandate.institution_id)
+        .outerjoin(full, full.id == Mandate.substitute_for_id)
+        .outerjoin(member, member.id == full.person_id)
+        .where(Mandate.committee_id == bindparam("committee"), held_on(Mandate, day))
+        .order_by(_SEAT_RANK, Institution.name, Person.family_name, Person.given_name)
+    )
 
 
 def _seated(committee_id: int, day: date, *seats: Seat) -> Any:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from tnt.committees.models import Committee
 from tnt.committees.queries import list_committees
@@ -18,7 +19,6 @@ from tnt.core.db import db
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState, Nature
 from tnt.meetings.cadence import (
-    YEARS_BEFORE,
     CadenceState,
     MeetingFact,
     Pace,
@@ -27,7 +27,8 @@ from tnt.meetings.cadence import (
     next_to_plan,
 )
 from tnt.meetings.models import Meeting, MeetingKind, MissedPeriod
-from tnt.meetings.rules import OFF, MeetingState
+from tnt.meetings.queries import facts_by_committee
+from tnt.meetings.rules import MeetingState
 from tnt.programme.queries import Extension
 from tnt.programme.rules import Period
 
@@ -43,10 +44,10 @@ class Compliance:
     to_plan: Period | None
 
     @property
-    def years(self) -> list[tuple[int, list[PeriodState]]]:
+    def years(self) -> tuple[tuple[int, tuple[PeriodState, ...]], ...]:
         """The periods by year, in order."""
         by_year = groupby(self.periods, key=lambda each: each.period.year)
-        return [(year, list(states)) for year, states in by_year]
+        return tuple((year, tuple(states)) for year, states in by_year)
 
     @property
     def present(self) -> PeriodState | None:
@@ -68,9 +69,9 @@ def compliance_of_all(today: date) -> list[Compliance]:
 def compliance_of(committees: Iterable[Committee], today: date) -> list[Compliance]:
     """The cadence of some committees; two queries however many there are."""
     wanted = list(committees)
-    meetings = _meeting_facts([each.id for each in wanted], today)
+    meetings = facts_by_committee([each.id for each in wanted], today)
     missed = _missed([each.id for each in wanted])
-    return [_compliance(each, meetings[each.id], missed[each.id], today) for each in wanted]
+    return [_compliance(each, meetings.get(each.id, []), missed[each.id], today) for each in wanted]
 
 
 def _compliance(
@@ -80,36 +81,18 @@ def _compliance(
     return Compliance(committee, cadence(pace, meetings, missed, today), next_to_plan(pace, meetings, today))
 
 
-def _meeting_facts(committee_ids: list[int], today: date) -> dict[int, list[MeetingFact]]:
-    # a day before the first of January in UTC: the Paris day is told below
-    since = datetime(today.year - YEARS_BEFORE, 1, 1, tzinfo=UTC) - timedelta(days=1)
-    rows = db.session.execute(
-        select(Meeting.id, Meeting.committee_id, Meeting.starts_at, Meeting.state, Meeting.kind)
-        .where(
-            Meeting.committee_id.in_(committee_ids),
-            Meeting.starts_at >= since,
-            Meeting.state.not_in(list(OFF)),
-        )
-        .order_by(Meeting.starts_at, Meeting.id)
-    )
-    found: dict[int, list[MeetingFact]] = defaultdict(list)
-    for row in rows:
-        ordinary = row.kind is MeetingKind.ORDINARY
-        fact = MeetingFact(row.id, clock.paris_day(row.starts_at), row.state, ordinary)
-        found[row.committee_id].append(fact)
-    return found
-
-
 def _missed(committee_ids: list[int]) -> dict[int, dict[str, str]]:
-    rows = db.session.execute(
-        select(MissedPeriod.committee_id, MissedPeriod.period, MissedPeriod.reason).where(
-            MissedPeriod.committee_id.in_(committee_ids)
-        )
-    )
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    for row in rows:
-        found[row.committee_id][row.period] = row.reason
+    for committee_id, period, reason in db.session.execute(_reasons(), {"committees": committee_ids}):
+        found[committee_id][period] = reason
     return found
+
+
+@cache  # a statement costs more to put together than to send
+def _reasons() -> Select[int, str, str]:
+    return select(MissedPeriod.committee_id, MissedPeriod.period, MissedPeriod.reason).where(
+        MissedPeriod.committee_id.in_(bindparam("committees", expanding=True))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,25 +107,24 @@ class SessionRow:
     place: str
 
 
-def sessions_of(committee_id: int) -> list[SessionRow]:
+def sessions_of(committee_id: int) -> tuple[SessionRow, ...]:
     """The latest and the coming sessions of a committee, the newest first."""
-    rows = db.session.execute(
-        select(Meeting.id, Meeting.starts_at, Meeting.state, Meeting.undated, Meeting.kind, Meeting.place)
-        .where(Meeting.committee_id == committee_id)
+    rows = db.session.execute(_sessions(), {"committee": committee_id})
+    return tuple(
+        SessionRow(meeting_id, starts_at, state, undated, kind is MeetingKind.EXTRAORDINARY, place)
+        for meeting_id, starts_at, state, undated, kind, place in rows
+    )
+
+
+@cache
+def _sessions() -> Select[int, datetime, MeetingState, bool, MeetingKind, str]:
+    columns = (Meeting.id, Meeting.starts_at, Meeting.state, Meeting.undated, Meeting.kind, Meeting.place)
+    return (
+        select(*columns)
+        .where(Meeting.committee_id == bindparam("committee"))
         .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
         .limit(SESSIONS)
     )
-    return [
-        SessionRow(
-            row.id,
-            row.starts_at,
-            row.state,
-            row.undated,
-            row.kind is MeetingKind.EXTRAORDINARY,
-            row.place,
-        )
-        for row in rows
-    ]
 
 
 def extension() -> Extension | None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date
 
 from flask import render_template, request
+from markupsafe import Markup
 
 from tnt.committees import queries as committee_queries
 from tnt.committees import rules
+from tnt.committees.models import Committee
 from tnt.core import clock
-from tnt.core.access import SIGNED_IN, access, current_actor
+from tnt.core.access import SIGNED_IN, Actor, access, current_actor
+from tnt.core.drawing import drawn
 from tnt.core.errors import DomainError
 from tnt.core.i18n import translate
-from tnt.decisions.queries import Filters, search_acts
+from tnt.decisions.queries import latest_acts
+from tnt.meetings.cadence import Suggestion
 from tnt.meetings.policies import can_prepare, can_read
-from tnt.meetings.queries import suggested_days
+from tnt.meetings.queries import days_for
 from tnt.portfolio.forms import DayForm
-from tnt.portfolio.queries.committees import compliance_of, compliance_of_all, sessions_of
+from tnt.portfolio.queries.committees import Compliance, compliance_of, compliance_of_all, sessions_of
 from tnt.portfolio.rules import parse_day
 from tnt.portfolio.views.blueprint import portfolio
 
@@ -47,24 +52,44 @@ def committee(key: str) -> tuple[str, int]:
     day = _day_asked(form, today)
     compliance = compliance_of([found], today)[0]
     prepares = can_prepare(actor, found.id)
+    suggestions = days_for(found, compliance.to_plan) if prepares and compliance.to_plan else []
     page = render_template(
         "portfolio/committee.html",
         committee=found,
-        remit=committee_queries.remit_of(found.id),
+        compliance=compliance,
         form=form,
         day=day,
-        mandates=committee_queries.mandates_on(found.id, day),
-        compliance=compliance,
-        suggestions=suggested_days(found) if prepares else [],
-        sessions=sessions_of(found.id),
-        decisions=search_acts(actor, Filters(committee=key)).rows[:DECISIONS],
-        can_read=can_read(actor, found.id),
         can_prepare=prepares,
         can_administer=actor.has("administrator"),
-        visa_words=rules.VISA_WORDS,
-        setting_words=rules.SETTING_WORDS,
+        **_pieces(actor, found, compliance, day, tuple(suggestions)),
     )
     return page, 422 if form.au.errors else 200
+
+
+def _pieces(
+    actor: Actor, found: Committee, compliance: Compliance, day: date, suggestions: tuple[Suggestion, ...]
+) -> dict[str, Markup | None]:
+    """The lists of a committee's page, kept once drawn; None for an empty one."""
+    reads, administers = can_read(actor, found.id), actor.has("administrator")
+    settings = tuple((name, word, getattr(found, name)) for name, word in rules.SETTING_WORDS.items())
+    announced = (found.chaired_by, found.members_text, found.source, found.interpretation)
+    remit = committee_queries.remit_of(found.id)
+    return {
+        "strip": _drawn("strip", found.name, found.every, compliance.years, reads),
+        "facts": _drawn("facts", remit, announced, settings, tuple(rules.VISA_WORDS.items())),
+        "dates": _listed("dates", suggestions, found.key, found.notice_days),
+        "members": _listed("members", committee_queries.seats_on(found.id, day), day, administers),
+        "sessions": _listed("sessions", sessions_of(found.id), reads),
+        "decisions": _listed("decisions", latest_acts(actor, found.key, DECISIONS)),
+    }
+
+
+def _drawn(macro: str, *given: Hashable) -> Markup:
+    return drawn("portfolio/_committee.html", macro, *given)
+
+
+def _listed(macro: str, rows: tuple[Hashable, ...], *others: Hashable) -> Markup | None:
+    return _drawn(macro, rows, *others) if rows else None
 
 
 def _readable_ids() -> frozenset[int]:
