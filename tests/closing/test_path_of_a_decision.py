@@ -355,8 +355,10 @@ def test_actions_open_at_the_last_visa(scene: Scene) -> None:
     )
 
 
-def test_a_past_session_takes_force_at_once_under_its_own_reference(scene: Scene) -> None:
-
+@pytest.mark.parametrize("roll_is_known", [True, False])  # who was there is not always known
+def test_a_past_session_takes_force_at_once_under_its_own_reference(
+    scene: Scene, roll_is_known: bool
+) -> None:
     actor = scene.actor(scene.secretary)
     meeting_id = meetings.record_past_meeting(
         actor,
@@ -367,10 +369,9 @@ def test_a_past_session_takes_force_at_once_under_its_own_reference(scene: Scene
     ).id
     put_motion(scene, meeting_id, Motion.CREATE)
     sittings.open_session(actor, meeting_id)
-
-    sittings.call_roll(
-        actor, meeting_id, {s.mandate.id: (Presence.PRESENT, "") for s in list_seats(meeting_of(meeting_id))}
-    )
+    if roll_is_known:
+        seats = list_seats(meeting_of(meeting_id))
+        sittings.call_roll(actor, meeting_id, {seat.mandate.id: (Presence.PRESENT, "") for seat in seats})
     settle(scene, meeting_id, OutcomeKind.ADOPTED)
     services.adjourn(actor, meeting_id)
     (act,) = acts_of_meeting(meeting_id)

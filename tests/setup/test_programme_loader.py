@@ -52,9 +52,9 @@ def test_everything_is_there(app: Flask) -> None:
     ]
     coordination = committees.get_committee("coordination")
     assert [line.text for line in committees.remit_of(coordination.id)] == [
-        "consolider un point d'avancement des projets engagés",
+        "consolider un point d’avancement des projets engagés",
         "proposer des orientations et des objectifs semestriels",
-        "organiser la création, la réorientation, la poursuite ou l'arrêt des projets",
+        "organiser la création, la réorientation, la poursuite ou l’arrêt des projets",
         "mobiliser des acteurs opérationnels",
     ]
     assert {kind: count_of_kind(kind) for kind in TerritoryKind} == {

@@ -332,6 +332,8 @@ def _load_roadmap(loading: Loading, lines: list[Data]) -> None:
     if version is None:
         version = RoadmapVersion(number=1, source=ROADMAP_SOURCE, interpretation=True)
         loading.add("Versions de la feuille de route", version)
+    else:
+        loading.report.unchanged["Versions de la feuille de route"] += 1
     known = {axis.key: axis for axis in version.axes}
     for position, line in enumerate(lines, start=1):
         labels = {"name": line["name"], "position": position}
