@@ -55,8 +55,8 @@ IN_ADDRESSES = (
     *("date", "periode", "jour", "objet", "semestre", "chantier", "statut", "etat", "vue", "q", "next"),
     *("proposes", "termines", "verifier", "envoi", "responsable", "nature", "workstream"),
 )
-# what would end the session of the attack, and the gallery of components, which takes nothing
-NOT_ATTACKED = ("/deconnexion", "/composants")
+# what would end the session or change its language; and the gallery of components, which takes nothing
+NOT_ATTACKED = ("/deconnexion", "/composants", "/langue")
 WRITTEN_THEN_UNDONE = 299
 PEOPLE = (
     visitor.SECRETARY,
