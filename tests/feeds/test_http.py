@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select, text, update
 
 from tests.committees.scene import make_person
 from tests.core.test_ical import assert_lines_are_sound
@@ -461,11 +461,10 @@ def test_an_empty_feed_keeps_a_timezone(scene: Scene, client: FlaskClient) -> No
 
 
 def test_a_poison_event_does_not_kill_the_feed(scene: Scene, client: FlaskClient) -> None:
-    add_meeting(
-        scene.coordination,
-        previous_starts_at=datetime(9999, 12, 31, 23, 30, tzinfo=UTC),
-        place="Salle introuvable",
-    )
+    poison = add_meeting(scene.coordination, place="Salle introuvable")
+    with transaction() as session:  # behind the models, which refuse such a day
+        never = datetime(9999, 12, 31, 23, 30, tzinfo=UTC)
+        session.execute(update(Meeting).where(Meeting.id == poison).values(previous_starts_at=never))
     add_meeting(scene.coordination, THURSDAY + timedelta(days=7), place="Salle 2")
     found = seen(client, path(subscribe(scene.member)))
     assert [(each.start, each.location) for each in found] == [

@@ -149,7 +149,7 @@ class PersonForm(ProvenForm):
 class EditPersonForm(PersonForm):
     """Who a person is, with the version on which the form was opened."""
 
-    version = HiddenField()
+    version = HiddenField("")
 
     def opened_on(self) -> int | None:
         """The version that the form was opened on."""

@@ -64,7 +64,7 @@ class WordsForm(FlaskForm):
     minutes = IntegerField(_l("Durée (minutes)"), [InputRequired(), NumberRange(0, 600)], default=15)
     rapporteur_id = SelectField(_l("Rapporteur"), coerce=_id)
     draft_wording = TextAreaField(_l("Projet de texte"), [Length(max=10_000)])
-    version = HiddenField()
+    version = HiddenField("")
 
     def words(self) -> ItemWords:
         """What was entered."""

@@ -11,7 +11,7 @@ from wtforms import HiddenField, TextAreaField
 class VersionedForm(FlaskForm):
     """A form that knows which version of the record was read."""
 
-    version = HiddenField()
+    version = HiddenField("")
 
     @property
     def expected_version(self) -> int:

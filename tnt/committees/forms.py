@@ -89,14 +89,14 @@ class RenameForm(WordedForm):
         _DAY,
         description=_l("L’ancien nom est gardé jusqu’à la veille et reste affiché sur les actes passés."),
     )
-    version = HiddenField()
+    version = HiddenField("")
 
 
 class EndInstitutionForm(WordedForm):
     """The last day of an institution."""
 
     on = DayField(_l("Dernier jour"), _DAY)
-    version = HiddenField()
+    version = HiddenField("")
 
 
 class MandateForm(WordedForm):
@@ -231,4 +231,4 @@ class SettingsForm(WordedForm):
         description=_l("À laisser vide s’il n’y a pas de quorum."),
     )
     proxies_enabled = BooleanField(_l("Pouvoirs"))
-    version = HiddenField()
+    version = HiddenField("")

@@ -12,5 +12,5 @@ class ConveneForm(FlaskForm):
     """The reason of a short notice, and the agenda that was read on the preview."""
 
     short_notice_reason = TextAreaField(_l("Motif du délai réduit"), [Length(max=500)])
-    seen = HiddenField()
-    version = HiddenField()
+    seen = HiddenField("")
+    version = HiddenField("")

@@ -16,7 +16,7 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from tnt.core import clock, drawn, formats
+from tnt.core import clock, formats, inline
 from tnt.core.navigation import (
     NAVIGATION,
     Viewer,
@@ -88,7 +88,7 @@ def _drawn_badge(environment: Any, kind: str, value: str, label: str | None, _lo
 
 def _drawn_icon(name: str, label: object = None) -> Markup:
     asset: Callable[[str], str] = current_app.jinja_env.globals["asset"]  # type: ignore[assignment]  # ours
-    return drawn.icon(asset("icons.svg"), name, str(label) if label else "")
+    return inline.icon(asset("icons.svg"), name, str(label) if label else "")
 
 
 def _drawn_for_reader(function: Callable[..., Markup]) -> Callable[..., Markup]:
@@ -157,9 +157,9 @@ def init_app(app: Flask) -> None:
         badge=badge,
         current_locale=current_locale,
         diff=diff,
-        drawn_day=_drawn_for_reader(drawn.day),
+        drawn_day=_drawn_for_reader(inline.day),
         drawn_icon=_drawn_icon,
-        drawn_moment=_drawn_for_reader(drawn.moment),
+        drawn_moment=_drawn_for_reader(inline.moment),
         has_endpoint=_has_endpoint,
         languages=LANGUAGES,
         menu=lambda: menu(current_app),

@@ -72,7 +72,7 @@ class AnswerForm(FlaskForm):
     answer = TextAreaField(
         _l("Réponse à l’auteur"), [InputRequired(), Length(max=2_000)], description=_l("Il la lira.")
     )
-    version = HiddenField()
+    version = HiddenField("")
 
 
 class RedirectForm(FlaskForm):
@@ -80,10 +80,10 @@ class RedirectForm(FlaskForm):
 
     committee_id = SelectField(_l("Comité"), [InputRequired()], coerce=_id)
     answer = TextAreaField(_l("Réponse à l’auteur"), [Length(max=2_000)])
-    version = HiddenField()
+    version = HiddenField("")
 
 
 class WithdrawForm(FlaskForm):
     """The version on which the request was read."""
 
-    version = HiddenField()
+    version = HiddenField("")

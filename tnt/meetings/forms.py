@@ -105,7 +105,7 @@ class MoveForm(SlotForm):
 
     notice_days = IntegerField(_l("Délai de convocation (jours)"), [InputRequired()])
     reason = TextAreaField(_l("Motif"), [Length(max=500)])
-    version = HiddenField()
+    version = HiddenField("")
 
     @classmethod
     def of(cls, meeting: Meeting, slot: dict[str, Any]) -> MoveForm:
@@ -127,7 +127,7 @@ class ReasonForm(FlaskForm):
     reason = TextAreaField(
         _l("Motif"), [InputRequired(), Length(max=500)], description=_l("Les membres liront ce motif.")
     )
-    version = HiddenField()
+    version = HiddenField("")
 
 
 class MissedForm(FlaskForm):

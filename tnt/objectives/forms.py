@@ -34,7 +34,7 @@ class TextsForm(FlaskForm):
 class RewordForm(TextsForm):
     """The texts of an objective that is still proposed."""
 
-    version = HiddenField()
+    version = HiddenField("")
 
 
 class ProposeForm(TextsForm):

@@ -1,4 +1,4 @@
-"""Small pieces of HTML that a long page holds hundreds of times, each drawn once: days, moments, icons.
+"""Small pieces of HTML inside a sentence or a cell, drawn once however often they come: days, moments, icons.
 
 The macros of templates/components/values.html and icon.html are their only callers.
 """
