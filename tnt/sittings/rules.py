@@ -81,6 +81,7 @@ NAMED = frozenset({Presence.REPRESENTED, Presence.SUBSTITUTED, Presence.BY_PROXY
 _ENDS_ANYHOW = (OutcomeKind.DEFERRED, OutcomeKind.WITHDRAWN)
 TIMES_BEFORE_A_REASON = 2
 WORDING_LIMIT = 10_000
+DEFER_REASON_LIMIT = 500
 
 
 class MissingRepresentative(DomainError):
@@ -114,6 +115,13 @@ class DeferReasonNeeded(DomainError):
     """A third deferral has a reason."""
 
     message = N_("Ce point a déjà été reporté %(times)s fois : indiquez pourquoi il l’est encore.")
+    field = "defer_reason"
+
+
+class DeferReasonTooLong(DomainError):
+    """The reason of a deferral is a sentence."""
+
+    message = N_("Le motif du report tient en 500 caractères au plus.")
     field = "defer_reason"
 
 
@@ -159,10 +167,16 @@ def makes_act(kind: OutcomeKind | None) -> bool:
     return kind in {OutcomeKind.ADOPTED, OutcomeKind.ADOPTED_AMENDED, OutcomeKind.OPINION_GIVEN}
 
 
-def check_outcome(draft: Draft, *, allowed: tuple[OutcomeKind, ...], times_deferred: int) -> None:
-    """Raise the refusal of an outcome that does not fit the item or lacks what it needs."""
+def _check_lengths(draft: Draft) -> None:
     if max(len(draft.wording), len(draft.notes)) > WORDING_LIMIT:
         raise WordingTooLong(field="wording" if len(draft.wording) > WORDING_LIMIT else "notes")
+    if len(draft.defer_reason) > DEFER_REASON_LIMIT:
+        raise DeferReasonTooLong()
+
+
+def check_outcome(draft: Draft, *, allowed: tuple[OutcomeKind, ...], times_deferred: int) -> None:
+    """Raise the refusal of an outcome that does not fit the item or lacks what it needs."""
+    _check_lengths(draft)
     if draft.kind is None:
         return
     if draft.kind not in allowed:
