@@ -217,13 +217,14 @@ def test_a_second_decision_on_the_same_step_is_refused(committee: Committee, gro
     assert (journal.count(), len(objective.events)) == (entries, 1)
 
 
-def test_one_act_decides_once(committee: Committee, group: ProjectGroup) -> None:
-    _motion, act = make.decide(make.propose(group), committee)
-    other = services.draft_motion(
-        make.lead_of(group), objective_id=make.propose(group, "Former").id, kind=ObjectiveMotionKind.ADOPT
+def test_one_act_decides_once_on_an_objective(committee: Committee, group: ProjectGroup) -> None:
+    objective = make.propose(group)
+    _motion, act = make.decide(objective, committee)
+    again = services.draft_motion(
+        make.secretary_of(committee), objective_id=objective.id, kind=SCORE, score=Score.REACHED
     )
     with pytest.raises(IntegrityError):
-        services.carry_out(make.secretary_of(committee), other, act)
+        services.carry_out(make.secretary_of(committee), again, act)
 
 
 def test_decisions_follow_each_other_in_time(committee: Committee, group: ProjectGroup) -> None:
