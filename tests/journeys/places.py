@@ -180,6 +180,11 @@ class Furnisher:
             nature=ActKind.REORIENT_GROUP.value,
             groupe=group.id,
         )
+        led = db.session.scalars(
+            select(ProjectGroup).filter_by(slug=LED_GROUP)
+        ).one()  # with what a stop ends
+        stop = {"meeting_id": coming.id, "nature": ActKind.STOP_GROUP.value}
+        self.add(visitor.SECRETARY, "agendas.add", **stop, groupe=led.id)
         for item in db.session.scalars(select(AgendaItem).filter_by(meeting_id=coming.id)).all()[::3]:
             self.add(visitor.SECRETARY, "agendas.revise", meeting_id=coming.id, item_id=item.id)
         self.add(visitor.SECRETARY, "agendas.remove", meeting_id=coming.id, item_id=item.id)
