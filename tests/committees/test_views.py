@@ -113,7 +113,11 @@ def test_a_mandate_is_opened_then_ended(scene: Scene, administrator: FlaskClient
     ("changes", "field", "sentence"),
     [
         ({"from_on": ""}, "from_on", "Indiquez une date."),
-        ({"from_on": "1026-01-01"}, "from_on", "la date doit être comprise entre le 1er janvier 2000 et le 31 décembre 2036"),
+        (
+            {"from_on": "1026-01-01"},
+            "from_on",
+            "la date doit être comprise entre le 1er janvier 2000 et le 31 décembre 2036",
+        ),
         ({"until_on": "2025-12-31"}, "until_on", "La fin ne peut pas précéder le début"),
         ({"person_id": ""}, "person_id", "Choisissez la personne."),
         ({"seat": "substitute"}, "substitute_for_id", "Indiquez le titulaire que cette personne supplée."),
