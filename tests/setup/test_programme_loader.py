@@ -51,7 +51,7 @@ def test_everything_is_there(app: Flask) -> None:
         ("coordination", "CC", "quarter"),
     ]
     coordination = committees.get_committee("coordination")
-    assert [line.text for line in committees.remit_of(coordination.id)] == [
+    assert [line for line, _interpreted in committees.remit_of(coordination.id)] == [
         "consolider un point d’avancement des projets engagés",
         "proposer des orientations et des objectifs semestriels",
         "organiser la création, la réorientation, la poursuite ou l’arrêt des projets",
