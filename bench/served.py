@@ -8,6 +8,8 @@ from bench.datasets import NOW
 from config import load_settings
 from tnt import create_app
 from tnt.core import clock
+from tnt.core.serving import settle
 
 clock.freeze(NOW)
 app = create_app(load_settings(os.environ))
+settle()
