@@ -191,4 +191,4 @@ def test_a_long_list_costs_no_more(world: World, app: Flask) -> None:
             counts.append(len([one for one in sent if not one.startswith("BEGIN")]))
         assert page.text.count("Action 28<") == 1
         # the owners to choose from are two queries more
-        assert counts[0] == counts[1] <= (11 if "toutes" in path else 9)
+        assert counts[0] == counts[1] <= (8 if "toutes" in path else 6)

@@ -25,7 +25,7 @@ from tnt.projects.models import Leadership, ProjectGroup
 from tnt.projects.rules import Motion
 from tnt.sittings.rules import OutcomeKind
 
-MOST_QUERIES = 14  # eight of the page, the others of every request
+MOST_QUERIES = 11  # eight of the page, three of every request
 
 
 @pytest.fixture
