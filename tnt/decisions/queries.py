@@ -6,7 +6,6 @@ the committee's meetings. Of an act dropped at visa the others see only that its
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -285,11 +284,6 @@ def acts_that_follow(actor: Actor, act: Act) -> list[Act]:
             .order_by(Act.decided_on, Act.id)
         )
     )
-
-
-def visible_ids(actor: Actor, act_ids: Iterable[int]) -> set[int]:
-    """Those of the acts that the actor may see."""
-    return set(db.session.scalars(select(Act.id).where(Act.id.in_(list(act_ids)), _visible(_scopes(actor)))))
 
 
 @dataclass(frozen=True, slots=True)
