@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 from tnt.agendas import queries, services
 from tnt.core.access import Actor
@@ -13,12 +14,14 @@ from tnt.intake.queries import register_placements
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import Announcement, Change, ChangeKind
 from tnt.meetings.services import Consequence, register_consequence
+from tnt.meetings.tabs import register_tab
 
 
 def init_app(_app: Flask) -> None:
     """Follow the meetings that are off, and tell the intake where its entries were placed."""
     register_consequence("agendas", Consequence(_announce, _carry_out))
     register_placements(queries.placements)
+    register_tab("agendas.page", _l("Ordre du jour"), 10, lambda _actor, _meeting: True)
 
 
 def _announce(meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:

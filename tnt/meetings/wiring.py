@@ -7,16 +7,29 @@ from flask_babel import lazy_gettext as _l
 
 from tnt.core.access import current_actor
 from tnt.core.navigation import register_destination
+from tnt.meetings.tabs import tabs_of
 
 
-def init_app(_app: Flask) -> None:
-    """Put « Séances » in the menu of whoever is signed in."""
+def init_app(app: Flask) -> None:
+    """Put « Séances » in the menu of whoever is signed in; let pages show the parts of a meeting."""
+    app.jinja_env.globals["meeting_tabs"] = tabs_of
     register_destination(
         "meetings.index",
         _l("Séances"),
         20,
         visible=_is_signed_in,
-        blueprints=("agendas", "convocations", "sittings", "closing", "intake"),
+        blueprints=(
+            "agendas",
+            "papers",
+            "participants",
+            "packs",
+            "convocations",
+            "sittings",
+            "closing",
+            "minutes",
+            "intake",
+            "consultations",
+        ),
     )
 
 

@@ -1,0 +1,1 @@
+"""Who comes to a session: replies, representatives, proxies, guests of one item. Start with rules.py."""
