@@ -156,7 +156,12 @@ class Furnisher:
 
     def of_meetings(self) -> None:
         """Planning, preparing, convening, and what stays of a session held or called off."""
-        for endpoint in ("meetings.plan", "meetings.record_past", "meetings.missed"):
+        for endpoint in (
+            "meetings.plan",
+            "meetings.record_past",
+            "meetings.missed",
+            "meetings.retro_planning",
+        ):
             self.add(visitor.SECRETARY, endpoint)
         coming = self.meeting("coordination", MeetingState.PLANNED)
         for endpoint in (

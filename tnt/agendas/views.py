@@ -36,7 +36,7 @@ from tnt.handovers.queries import answers_of, handovers_of, heirs, open_things
 from tnt.meetings.forms import options, version_of
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
-from tnt.meetings.queries import get_meeting, get_prepared_meeting
+from tnt.meetings.queries import get_meeting, get_prepared_meeting, requests_close_on, retro_planning
 from tnt.meetings.rules import HELD, TO_COME, MeetingState
 from tnt.meetings.services import can_cancel
 from tnt.meetings.views import name_of
@@ -90,9 +90,16 @@ def page(meeting_id: int) -> str:
         proposals=proposal_rows(meeting.id, proposals.shown),
         proposals_total=proposals.total,
         seats=queries.count_seats(meeting),
+        retro_steps=retro_planning(meeting) if prepares and _is_dated(meeting) else [],
+        requests_until=requests_close_on(meeting),
         changed=_changed_since_notice(meeting, items),
         now=clock.now(),
     )
+
+
+def _is_dated(meeting: Meeting) -> bool:
+    """Whether the steps around the session can be dated: it is to be held, or has been, here."""
+    return not meeting.recorded_afterwards and meeting.state in TO_COME | HELD
 
 
 def _changed_since_notice(meeting: Meeting, items: Sequence[queries.AgendaLine]) -> bool:

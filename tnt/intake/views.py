@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tnt.committees.queries import list_committees
-from tnt.core import clock
 from tnt.core.access import SIGNED_IN, Actor, access, current_actor, holding
 from tnt.core.errors import DomainError, NotFound
 from tnt.core.i18n import refuse
@@ -24,7 +23,12 @@ from tnt.intake.rules import RequestOrigin, RequestState
 from tnt.meetings.forms import options, version_of
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
-from tnt.meetings.queries import list_upcoming, prepared_committees, readable_committees
+from tnt.meetings.queries import (
+    list_upcoming,
+    prepared_committees,
+    readable_committees,
+    requests_close_on,
+)
 from tnt.meetings.rules import TO_COME
 from tnt.projects.services import MOTION_OF, can_propose
 
@@ -67,8 +71,7 @@ def _closings(actor: Actor) -> list[tuple[Meeting, date]]:
     found = []
     for committee in readable_committees(actor):
         for meeting in _next_meetings(committee.id)[:1]:
-            day = clock.paris_day(meeting.starts_at) - timedelta(days=committee.requests_close_days)
-            found.append((meeting, day))
+            found.append((meeting, requests_close_on(meeting)))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from tnt.core.forms import DayField
 from tnt.core.i18n import say
 from tnt.meetings.cadence import Suggestion
 from tnt.meetings.models import Meeting, MeetingKind
+from tnt.meetings.retroplanning import AFTER, BEFORE, STEP_WORDS, RetroStepKind
 
 ANOTHER_DAY = ""
 
@@ -135,6 +136,32 @@ class MissedForm(FlaskForm):
 
     period = SelectField(_l("Période"), [InputRequired()])
     reason = TextAreaField(_l("Motif"), [InputRequired(), Length(max=500)])
+
+
+class RetroForm(FlaskForm):
+    """How many days before or after a session each step is done; one whole number a step."""
+
+    @classmethod
+    def of(cls, days: Mapping[RetroStepKind, int]) -> RetroForm:
+        """The form as the committee stands, or as it was sent."""
+        return cls(data={kind.value: abs(days[kind]) for kind in (*BEFORE, *AFTER)})
+
+    def days(self) -> dict[RetroStepKind, int]:
+        """Kind → days before the session; less than zero after it."""
+        before = {kind: self[kind.value].data for kind in BEFORE}
+        return before | {kind: -self[kind.value].data for kind in AFTER}
+
+    def fields_of(self, *, after: bool) -> list[Any]:
+        """The fields of the steps before the session, or after it."""
+        return [self[kind.value] for kind in (AFTER if after else BEFORE)]
+
+
+for _kind in (*BEFORE, *AFTER):
+    setattr(
+        RetroForm,
+        _kind.value,
+        IntegerField(_l(STEP_WORDS[_kind]), [InputRequired(_l("Indiquez un nombre de jours."))]),
+    )
 
 
 class FilterForm(FlaskForm):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tnt.accounts.models import Person
 from tnt.committees.models import Committee
 from tnt.core.db import Model
+from tnt.meetings.retroplanning import RetroStepKind
 from tnt.meetings.rules import MeetingState
 
 
@@ -86,6 +87,17 @@ class MissedPeriod(Model):
     def journal_label(self) -> str:
         """How the journal names the period."""
         return self.period
+
+
+class RetroDays(Model):
+    """A step of the retro-planning that a committee does on another day than the default one."""
+
+    __tablename__ = "retro_days"
+    __table_args__ = (CheckConstraint("days BETWEEN -180 AND 180", name="within_half_a_year"),)
+
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"), primary_key=True)
+    kind: Mapped[RetroStepKind] = mapped_column(primary_key=True)
+    days: Mapped[int]  # before the session; less than zero is after it
 
 
 class MeetingEvent(Model):

@@ -15,8 +15,9 @@ from tnt.core.access import Actor
 from tnt.core.db import UtcDateTime, db
 from tnt.core.errors import NotFound
 from tnt.meetings.cadence import YEARS_BEFORE, MeetingFact, Pace, Suggestion, next_to_plan, suggest_dates
-from tnt.meetings.models import Meeting, MeetingKind, MissedPeriod
+from tnt.meetings.models import Meeting, MeetingKind, MissedPeriod, RetroDays
 from tnt.meetings.policies import READERS, can_prepare, can_read, reads_everything
+from tnt.meetings.retroplanning import RetroStep, RetroStepKind, SessionFacts, retro_steps
 from tnt.meetings.rules import HELD, OFF, TO_COME, MeetingState
 from tnt.programme.rules import Period, period_of, periods_between
 
@@ -289,3 +290,31 @@ def find_missed_period(committee_id: int, period: str) -> MissedPeriod | None:
     return db.session.scalar(
         select(MissedPeriod).where(MissedPeriod.committee_id == committee_id, MissedPeriod.period == period)
     )
+
+
+_retro = RetroDays.__table__
+_RETRO_DAYS = select(_retro.c.kind, _retro.c.days).where(_retro.c.committee_id == bindparam("committee_id"))
+
+
+def retro_days_of(committee_id: int) -> dict[RetroStepKind, int]:
+    """The steps of the retro-planning that the committee does on days of its own."""
+    found = db.session.connection().execute(_RETRO_DAYS, {"committee_id": committee_id})
+    return {row.kind: row.days for row in found}
+
+
+def retro_planning(meeting: Meeting) -> list[RetroStep]:
+    """What is to be done around a session, day by day."""
+    facts = SessionFacts(
+        committee_key=meeting.committee.key,
+        day=clock.paris_day(meeting.starts_at),
+        requests_close_days=meeting.committee.requests_close_days,
+        notice_days=meeting.notice_days,
+        is_convened=meeting.convened_at is not None,
+        is_held=meeting.state in HELD,
+    )
+    return retro_steps(facts, retro_days_of(meeting.committee_id), clock.today())
+
+
+def requests_close_on(meeting: Meeting) -> date:
+    """The last day on which a request is taken for that session."""
+    return clock.paris_day(meeting.starts_at) - timedelta(days=meeting.committee.requests_close_days)

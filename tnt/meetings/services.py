@@ -6,11 +6,12 @@ to): they register a `Consequence`, carried out in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from tnt.committees.models import Committee
@@ -19,8 +20,9 @@ from tnt.core.access import Actor
 from tnt.core.db import transaction
 from tnt.core.errors import check_version
 from tnt.meetings import queries
-from tnt.meetings.models import Meeting, MeetingKind, MissedPeriod
+from tnt.meetings.models import Meeting, MeetingKind, MissedPeriod, RetroDays
 from tnt.meetings.policies import can_prepare
+from tnt.meetings.retroplanning import RetroStepKind, check_days, days_of
 from tnt.meetings.rules import (
     AlreadyMissed,
     Announcement,
@@ -386,6 +388,36 @@ def _check_missed(committee: Committee, code: str) -> None:
         raise PeriodHeld()
     if queries.find_missed_period(committee.id, code) is not None:
         raise AlreadyMissed()
+
+
+def change_retro_planning(actor: Actor, committee_id: int, days: Mapping[RetroStepKind, int]) -> None:
+    """Say how many days before (or, less than zero, after) a session each step is done.
+
+    Raises NotFound, NotTheSecretary, BadRetroDays.
+    """
+    with transaction() as session:
+        committee = queries.lock_committee(actor, committee_id)
+        if not can_prepare(actor, committee_id):
+            raise NotTheSecretary()
+        check_days(days)
+        usual = days_of(committee.key, {})
+        was = queries.retro_days_of(committee_id)
+        wanted = {kind: value for kind, value in (was | dict(days)).items() if value != usual[kind]}
+        if wanted == was:
+            return
+        session.execute(delete(RetroDays).where(RetroDays.committee_id == committee_id))
+        session.add_all(
+            RetroDays(committee_id=committee_id, kind=kind, days=value) for kind, value in wanted.items()
+        )
+        changed = {kind for kind in usual if (usual | was)[kind] != (usual | wanted)[kind]}
+        journal.record(
+            actor,
+            "committee.retro_planning",
+            committee,
+            before={kind.value: (usual | was)[kind] for kind in changed},
+            after={kind.value: (usual | wanted)[kind] for kind in changed},
+            committee_id=committee_id,
+        )
 
 
 def _lock_prepared(actor: Actor, meeting_id: int, expected_version: int | None) -> Meeting:

@@ -26,11 +26,13 @@ from tnt.meetings.forms import (
     PastForm,
     PlanForm,
     ReasonForm,
+    RetroForm,
     SlotForm,
     options,
     version_of,
 )
 from tnt.meetings.models import Meeting, MeetingKind
+from tnt.meetings.retroplanning import days_of
 from tnt.meetings.rules import ChangeKind, MeetingState
 from tnt.programme.rules import Period
 
@@ -302,6 +304,29 @@ def missed() -> Page:
         committee=committee,
         prepared=queries.prepared_committees(actor),
         periods=periods,
+    )
+
+
+@meetings.route("/retroplanning", methods=["GET", "POST"])
+@access(SECRETARY)
+def retro_planning() -> Page:
+    """What a committee does how many days before, or after, each of its sessions."""
+    actor = current_actor()
+    committee = queries.get_prepared_committee(actor, request.args.get("committee"))
+    form = RetroForm.of(days_of(committee.key, queries.retro_days_of(committee.id)))
+    if form.validate_on_submit():
+        try:
+            services.change_retro_planning(actor, committee.id, form.days())
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            flash(_("Rétro-planning enregistré."), "success")
+            return redirect(url_for("meetings.index"), 303)
+    return _answer(
+        "meetings/retro_planning.html",
+        form,
+        committee=committee,
+        prepared=queries.prepared_committees(actor),
     )
 
 
