@@ -42,6 +42,8 @@ KIND_WORDS = {
     "objective_motion": N_("projet de décision sur un objectif"),
     "outbox_message": N_("message"),
     "outcome": N_("résultat d’un point"),
+    "paper": N_("pièce"),
+    "paper_chase": N_("relance des pièces"),
     "person": N_("personne"),
     "person_function": N_("fonction"),
     "programme_fact": N_("fait du programme"),
