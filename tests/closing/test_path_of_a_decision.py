@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
+from odfdo import Document as Reader
 from sqlalchemy import select
 
 from tests.closing.scene import MISSION, Scene, hold, plan, put_information, put_motion, set_scene, settle
@@ -14,6 +17,7 @@ from tnt.actions.models import Action
 from tnt.agendas import services as agendas
 from tnt.agendas.rules import ItemKind
 from tnt.closing import queries, services
+from tnt.closing.record import render_odt, status_line
 from tnt.closing.rules import (
     AlreadyAdjourned,
     CorrectionNeedsWords,
@@ -425,6 +429,32 @@ def test_the_record_is_an_accessible_pdf_kept_under_its_hash(scene: Scene) -> No
     assert record.signed_pdf_sha256 is not None
     assert blobs.get(record.pdf_sha256).content == submitted
     assert blobs.get(record.signed_pdf_sha256).content.startswith(b"%PDF-")
+
+
+def test_the_record_opens_in_a_word_processor_under_the_letterhead(scene: Scene) -> None:
+    with transaction() as session:
+        committee = session.get_one(Committee, scene.coordination)
+        committee.letterhead, committee.signing_place = "République française\nDINUM", "Lyon"
+    meeting_id = decide(scene, Motion.CREATE)
+    give_all(scene, meeting_id)
+    record = queries.find_record(meeting_id)
+    assert record is not None
+    visas = queries.visas_of_version(record)
+    content = render_odt(dict(services.frozen_content(record)), visas, status_line(record))
+    body = Reader(io.BytesIO(content)).body
+    words = re.sub(r"\s+", " ", "".join(str(part.inner_text) + " " for part in body.children))
+    for expected in (
+        "République française DINUM Relevé de décisions",
+        "Relevé visé, en vigueur depuis",
+        "CC-2026-T4-01",
+        "Fait à Lyon, le",
+    ):
+        assert expected in words
+    assert [header.inner_text for header in body.headers if header.level == "1"][:2] == [
+        "Participants",
+        "Décisions et avis",
+    ]
+    assert content == render_odt(dict(services.frozen_content(record)), visas, status_line(record))
 
 
 def test_a_lead_who_hands_one_group_over_for_another_keeps_the_seat(scene: Scene) -> None:

@@ -177,3 +177,27 @@ def test_settings(
     with pytest.raises(refusal) as raised:
         rules.check_settings(settings)
     assert raised.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("", ""),
+        (" République  française \r\n\r\n DINUM", "République française\nDINUM"),
+        ("a\n" * 6, "a\na\na\na\na\na"),
+        ("x" * 120, "x" * 120),
+    ],
+)
+def test_a_letterhead_is_a_few_lines(typed: str, kept: str) -> None:
+    assert rules.check_letterhead(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["a\n" * 7, "x" * 121])
+def test_a_letterhead_fits_above_a_title(typed: str) -> None:
+    with pytest.raises(rules.LetterheadTooLong):
+        rules.check_letterhead(typed)
+
+
+def test_a_committee_without_a_letterhead_has_the_usual_one() -> None:
+    assert rules.letterhead_lines("", "Comité") == [*rules.DEFAULT_LETTERHEAD, "Comité"]
+    assert rules.letterhead_lines("DINUM\nParis", "Comité") == ["DINUM", "Paris"]

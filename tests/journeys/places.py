@@ -51,6 +51,7 @@ NOBODY = ""
 # answers that are not pages: files, and what machines ask
 NOT_PAGES = frozenset(
     {
+        "closing.record_odt",
         "closing.record_pdf",
         "closing.scan",
         "decisions.export",

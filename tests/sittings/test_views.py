@@ -96,6 +96,9 @@ def test_from_the_roll_to_the_badge(app: Flask, scene: Scene) -> None:
     assert projects.status_or_proposed(scene.group, clock.today()) is GroupStatus.CREATED
     pdf = secretary.get(f"{base}/releve.pdf")
     assert (pdf.mimetype, pdf.data[:5]) == ("application/pdf", b"%PDF-")
+    editable = secretary.get(f"{base}/releve.odt")
+    assert editable.mimetype == "application/vnd.oasis.opendocument.text"
+    assert editable.headers["Content-Disposition"].endswith('-v1.odt"')
 
 
 def test_a_stale_form_shows_both_texts_and_keeps_what_was_typed(app: Flask, scene: Scene) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from tnt.closing.models import DecisionRecord, Visa
 from tnt.closing.queries import Preview
 from tnt.closing.rules import VisaState
-from tnt.core import clock, dataset, formats, journal, pdf
+from tnt.core import clock, dataset, formats, journal, odt, pdf
 from tnt.core.errors import N_
 from tnt.core.i18n import phrase, say
 from tnt.decisions.models import Act
@@ -18,6 +20,7 @@ from tnt.sittings.queries import ItemState, list_seats
 from tnt.sittings.rules import FILLED, OUTCOME_ENDINGS, PRESENCE_WORDS, Presence, makes_act
 
 TEMPLATE = "record"
+NO_DECISION = "Aucune décision n’a été prise, aucun avis n’a été rendu."
 DROPPED = "Retirée au visa : le numéro reste attribué, sans effet"
 NATURE_WORDS = {
     Nature.DECISION: N_("décision"),
@@ -37,6 +40,8 @@ def content_of(meeting: Meeting, preview: Preview, version: int) -> dict[str, An
     day = clock.paris_day(meeting.starts_at)
     return {
         "committee": meeting.committee.name,
+        "letterhead": meeting.committee.letterhead_lines,
+        "signing_place": meeting.committee.signing_place,
         "title": "Relevé de décisions",
         "date_line": formats.datetime_long(meeting.starts_at),
         "day": day.isoformat(),
@@ -141,12 +146,20 @@ def visa_lines(visas: list[Visa]) -> list[dict[str, str]]:
     ]
 
 
+def status_line(record: DecisionRecord) -> str:
+    """What a record is worth, as its documents say under the title."""
+    if record.in_force_at is None:
+        return "Projet soumis au visa : sans effet avant le dernier visa."
+    return f"Relevé visé, en vigueur depuis le {formats.datetime_long(record.in_force_at)}."
+
+
 def render(content: dict[str, Any], visas: list[Visa], status: str) -> bytes:
     """The accessible PDF (PDF/UA-1) of a record with its visas as they stand, under its status."""
     data = content | {
         "lang": "fr",
         "date": content["day"],
         "status": status,
+        "signed_on": formats.date_medium(date.fromisoformat(content["day"])),
         "attendance": _grouped(content["attendance"]),
         "decisions": [_printed(decision) for decision in content["decisions"]],
         "items": content["other_items"],
@@ -154,6 +167,70 @@ def render(content: dict[str, Any], visas: list[Visa], status: str) -> bytes:
         "generated_at": formats.datetime_long(clock.now()),
     }
     return pdf.render(TEMPLATE, data)
+
+
+def render_odt(content: dict[str, Any], visas: list[Visa], status: str) -> bytes:
+    """The same record as a document to take over in a word processor; the PDF is the evidence."""
+    day = date.fromisoformat(content["day"])
+    blocks: list[odt.Block] = [odt.Paragraph([odt.Run(status, bold=True)])]
+    for group in _grouped(content["attendance"]):
+        people = [", ".join(part for part in person.values() if part) for person in group["people"]]
+        blocks += [odt.Heading(group["label"], 2), odt.Bullets(people)]
+    if content["attendance"]:
+        blocks.insert(1, odt.Heading("Participants"))
+    blocks += [odt.Heading("Décisions et avis"), *_decision_blocks(content), *_follow_up_blocks(content)]
+    blocks += [*_visa_blocks(visas), odt.Signature(_signed_at(content, day))]
+    return odt.write(
+        odt.Document(
+            title=content["title"],
+            subtitle=", ".join(part for part in (content["date_line"], content["place"]) if part),
+            letterhead=content.get("letterhead") or [content["committee"]],
+            blocks=blocks,
+            day=day,
+            author=content["committee"],
+            running=f"{content['title']} – {content['committee']} – {content['date_line']}",
+            notice=pdf.DEMO_NOTICE if content["demo"] else "",
+            footer=f"Version {content['version']}",
+        )
+    )
+
+
+def _decision_blocks(content: dict[str, Any]) -> Iterator[odt.Block]:
+    if not content["decisions"]:
+        yield odt.Paragraph(NO_DECISION)
+    for decision in map(_printed, content["decisions"]):
+        yield odt.Heading(f"{decision['number']} {decision['title']}".strip(), 2)
+        if decision["wording"]:
+            yield odt.Quotation(decision["wording"])
+        facts = " · ".join(part for part in (decision["nature"], decision["vote"]) if part)
+        if facts:
+            yield odt.Paragraph(facts, small=True)
+        yield odt.Bullets(decision["effects"])
+
+
+def _follow_up_blocks(content: dict[str, Any]) -> Iterator[odt.Block]:
+    if content["other_items"]:
+        rows = [[str(item["order"]), item["title"], item["outcome"]] for item in content["other_items"]]
+        yield odt.Heading("Autres points de l’ordre du jour")
+        yield odt.Table(["Point", "Objet", "Suite"], rows, widths=(1, 6, 3))
+    if content["actions"]:
+        rows = [[action["title"], action["owner"], action["due"]] for action in content["actions"]]
+        yield odt.Heading("Suites données")
+        yield odt.Table(["Action", "Responsable", "Échéance"], rows, widths=(5, 3, 2))
+
+
+def _visa_blocks(visas: list[Visa]) -> Iterator[odt.Block]:
+    if visas:
+        rows = [
+            [f"{visa['name']}, {visa['quality']}", visa["state"], visa["date"]] for visa in visa_lines(visas)
+        ]
+        yield odt.Heading("Visas")
+        yield odt.Table(["Coprésidence", "Visa", "Date"], rows, widths=(5, 3, 2))
+
+
+def _signed_at(content: dict[str, Any], day: date) -> str:
+    place = content.get("signing_place", "")
+    return f"Fait {f'à {place}, ' if place else ''}le {formats.date_medium(day)}"
 
 
 def _printed(decision: dict[str, Any]) -> dict[str, Any]:
@@ -173,7 +250,7 @@ def _grouped(seats: list[dict[str, str]]) -> list[dict[str, Any]]:
     return [{"label": label[:1].upper() + label[1:], "people": people} for label, people in groups.items()]
 
 
-def file_name(record: DecisionRecord) -> str:
+def file_name(record: DecisionRecord, extension: str = "pdf") -> str:
     """« releve-CC-2026-12-15-v1.pdf »."""
     day = clock.paris_day(record.meeting.starts_at)
-    return f"releve-{record.meeting.committee.code}-{day.isoformat()}-v{record.version}.pdf"
+    return f"releve-{record.meeting.committee.code}-{day.isoformat()}-v{record.version}.{extension}"

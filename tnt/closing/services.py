@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tnt.actions.services import open_action
 from tnt.closing import mails, queries
 from tnt.closing.models import DecisionRecord, Visa
-from tnt.closing.record import content_of, render
+from tnt.closing.record import content_of, render, status_line
 from tnt.closing.rules import (
     COMMENT_LIMIT,
     AlreadyAdjourned,
@@ -29,7 +29,7 @@ from tnt.closing.rules import (
     is_complete,
 )
 from tnt.committees.models import VisaRule
-from tnt.core import blobs, clock, formats, journal
+from tnt.core import blobs, clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, rehearsal, transaction
 from tnt.core.errors import N_, DomainError, Forbidden, NotFound
@@ -212,7 +212,7 @@ def _freeze(record: DecisionRecord, preview: queries.Preview) -> None:
     """Keep the content that the visas are given on, and its PDF, under their hashes."""
     content = content_of(record.meeting, preview, record.version)
     record.journal_head = content["journal_head"]
-    status = "Projet soumis au visa : sans effet avant le dernier visa."
+    status = status_line(record)
     record.content_sha256 = blobs.put(journal.canonical(content).encode(), JSON)
     record.pdf_sha256 = blobs.put(render(content, queries.visas_of_version(record), status), blobs.PDF)
 
@@ -419,7 +419,7 @@ def _take_force(actor: Actor, record: DecisionRecord) -> None:
     record.state = RecordState.IN_FORCE
     record.in_force_at = clock.now()
     content = dict(frozen_content(record))
-    status = f"Relevé visé, en vigueur depuis le {formats.datetime_long(record.in_force_at)}."
+    status = status_line(record)
     record.signed_pdf_sha256 = blobs.put(render(content, queries.visas_of_version(record), status), blobs.PDF)
     enter_state(meeting, MeetingState.CLOSED)
     journal.record(

@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from tnt.closing import queries, services
 from tnt.closing.forms import CorrectionForm, ScanForm, VersionedForm, VisaForm
 from tnt.closing.models import DecisionRecord
-from tnt.closing.record import file_name
+from tnt.closing.record import file_name, render_odt, status_line
 from tnt.closing.rules import AlreadyAdjourned, RecordState, count_effects
+from tnt.core import odt
 from tnt.core.access import SIGNED_IN, access, current_actor, holding
-from tnt.core.downloads import attachment
+from tnt.core.downloads import attachment, download
 from tnt.core.errors import DomainError
 from tnt.core.i18n import refuse, translate
 from tnt.decisions.rules import ActState
@@ -211,6 +212,16 @@ def record_pdf(meeting_id: int) -> Response:
     """The record as it was rendered: with its visas once in force, as submitted before."""
     found = queries.get_record(current_actor(), meeting_id)
     return attachment(found.signed_pdf_sha256 or found.pdf_sha256, file_name(found))
+
+
+@blueprint.get("/releve.odt")
+@access(SIGNED_IN)
+def record_odt(meeting_id: int) -> Response:
+    """The same record to take over in a word processor, with its visas as they stand."""
+    found = queries.get_record(current_actor(), meeting_id)
+    visas = list(queries.visas_of_version(found))
+    content = render_odt(dict(services.frozen_content(found)), visas, status_line(found))
+    return download(content, odt.MEDIA_TYPE, file_name(found, "odt"))
 
 
 @blueprint.get("/releve-signe.pdf")

@@ -231,4 +231,19 @@ class SettingsForm(WordedForm):
         description=_l("À laisser vide s’il n’y a pas de quorum."),
     )
     proxies_enabled = BooleanField(_l("Pouvoirs"))
+    letterhead = TextAreaField(
+        _l("En-tête des documents"),
+        [at_most(1000)],
+        filters=[stripped],
+        description=_l(
+            "Six lignes au plus, en tête de l’ordre du jour, du dossier, du relevé et du compte rendu. À "
+            "laisser vide pour l’en-tête habituel : République française, le programme, le nom du comité."
+        ),
+    )
+    signing_place = StringField(
+        _l("Lieu de signature"),
+        [at_most(80)],
+        filters=[stripped],
+        description=_l("Pour « Fait à … » au bas des documents."),
+    )
     version = HiddenField("")

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tnt.accounts.models import Person
-from tnt.committees.rules import FunctionKind, InstitutionKind, Seat, VisaRule, Voice
+from tnt.committees.rules import FunctionKind, InstitutionKind, Seat, VisaRule, Voice, letterhead_lines
 from tnt.core.db import Model
 from tnt.programme.rules import Every
 
@@ -99,10 +99,17 @@ class Committee(Model):
     votes_enabled: Mapped[bool] = mapped_column(default=False)
     proxies_enabled: Mapped[bool] = mapped_column(default=False)
     quorum_percent: Mapped[int | None]
+    letterhead: Mapped[str] = mapped_column(Text, default="")  # lines; empty: see `letterhead_lines`
+    signing_place: Mapped[str] = mapped_column(String(80), default="")  # « Fait à … »
     calendar_revision: Mapped[int] = mapped_column(default=0)  # bumped whenever one of its meetings changes
     version: Mapped[int] = mapped_column(default=1)
 
     remit: Mapped[list[RemitLine]] = relationship(order_by="RemitLine.position")
+
+    @property
+    def letterhead_lines(self) -> list[str]:
+        """What stands at the head of the committee's documents, the authority first."""
+        return letterhead_lines(self.letterhead, self.name)
 
     @property
     def journal_label(self) -> str:

@@ -101,6 +101,8 @@ SETTING_WORDS = {
     "votes_enabled": N_("Votes"),
     "quorum_percent": N_("Quorum, en pourcentage des voix délibératives"),
     "proxies_enabled": N_("Pouvoirs"),
+    "letterhead": N_("En-tête des documents"),
+    "signing_place": N_("Lieu de signature"),
 }
 
 NOTICE_DAYS = (0, 90)
@@ -109,6 +111,10 @@ DEFAULT_MINUTES = (15, 600)
 QUORUM_PERCENT = (1, 100)
 REASON_LENGTH = 300
 _ONE_DAY = timedelta(days=1)
+LETTERHEAD_LINES = 6
+LETTERHEAD_WIDTH = 120
+# of a committee that has typed none: the authority, the programme, then its own name
+DEFAULT_LETTERHEAD = ("République française", "Programme Transformation Numérique des Territoires")
 NAME_LENGTHS = (2, 200)
 ACRONYM_LENGTH = 30
 
@@ -272,6 +278,13 @@ class OutOfRange(DomainError):
     message = N_("Indiquez un nombre entre %(low)s et %(high)s.")
 
 
+class LetterheadTooLong(DomainError):
+    """A letterhead fits above a title."""
+
+    message = N_("L’en-tête tient en %(lines)s lignes de %(width)s caractères au plus.")
+    field = "letterhead"
+
+
 class SlotPastMidnight(DomainError):
     """A meeting ends on the day on which it starts."""
 
@@ -417,6 +430,20 @@ def check_settings(settings: Settings) -> None:
             raise QuorumWithoutVotes()
     if settings.proxies_enabled and not settings.votes_enabled:
         raise ProxiesWithoutVotes()
+
+
+def letterhead_lines(letterhead: str, name: str) -> list[str]:
+    """The lines of a letterhead as typed; of none, those by default, which end with the committee's name."""
+    typed = [" ".join(line.split()) for line in letterhead.splitlines()]
+    return [line for line in typed if line] or [*DEFAULT_LETTERHEAD, name]
+
+
+def check_letterhead(letterhead: str) -> str:
+    """The letterhead without blank lines and outer spaces. Raises LetterheadTooLong."""
+    lines = [line for line in (" ".join(each.split()) for each in letterhead.splitlines()) if line]
+    if len(lines) > LETTERHEAD_LINES or any(len(line) > LETTERHEAD_WIDTH for line in lines):
+        raise LetterheadTooLong(lines=LETTERHEAD_LINES, width=LETTERHEAD_WIDTH)
+    return "\n".join(lines)
 
 
 def _check_range(name: str, value: int, bounds: tuple[int, int]) -> None:

@@ -360,6 +360,8 @@ class SettingsChange:
     votes_enabled: bool | None = None
     proxies_enabled: bool | None = None
     quorum_percent: int | None = None
+    letterhead: str | None = None
+    signing_place: str | None = None
 
     def values(self) -> dict[str, Any]:
         """The columns to write."""
@@ -367,6 +369,8 @@ class SettingsChange:
         new = {name: value for name, value in given.items() if value is not None}
         if new.get("quorum_percent") == 0:
             new["quorum_percent"] = None
+        if "letterhead" in new:
+            new["letterhead"] = rules.check_letterhead(new["letterhead"])
         return new
 
 
@@ -375,7 +379,8 @@ def change_committee_settings(
 ) -> Committee:
     """Change a committee's settings from now on; past sessions keep what they were held with.
 
-    Raises OutOfRange, SlotPastMidnight, QuorumWithoutVotes, ProxiesWithoutVotes, Stale, Forbidden.
+    Raises OutOfRange, SlotPastMidnight, QuorumWithoutVotes, ProxiesWithoutVotes, LetterheadTooLong,
+    Stale, Forbidden.
     """
     _check_administrator(actor)
     with transaction() as session:

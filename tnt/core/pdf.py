@@ -19,6 +19,7 @@ from typing import Any
 TEMPLATES = Path(__file__).parent / "pdf_templates"
 WORKER = Path(__file__).parent / "pdf_worker.py"
 TIMEOUT_SECONDS = 30
+DEMO_NOTICE = "Données de démonstration – document sans valeur"  # as `base.typ` writes it
 PLACEHOLDER = "□"
 _ROUNDS = 4  # replacing characters may change how the others are shaped, so ask again a few times
 _ZERO_WIDTH = frozenset("\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff")
