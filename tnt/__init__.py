@@ -66,6 +66,7 @@ CORE = (
     "security_headers",
     "sessions",
     "i18n",
+    "uploads",
     "csrf",
     "access",
     "templating",
