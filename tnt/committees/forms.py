@@ -231,6 +231,14 @@ class SettingsForm(WordedForm):
         description=_l("À laisser vide s’il n’y a pas de quorum."),
     )
     proxies_enabled = BooleanField(_l("Pouvoirs"))
+    proxies_per_holder = IntegerField(
+        _l("Pouvoirs qu’une même personne peut porter"),
+        [Optional()],
+    )
+    agenda_countersigned = BooleanField(
+        _l("Ordre du jour contresigné avant la convocation"),
+        description=_l("Un coprésident le contresigne ; sans son contreseing, la séance ne se convoque pas."),
+    )
     letterhead = TextAreaField(
         _l("En-tête des documents"),
         [at_most(1000)],

@@ -14,6 +14,7 @@ from tnt.programme.rules import Every
 
 __all__ = [
     "Committee",
+    "Correspondent",
     "Function",
     "FunctionKind",
     "Institution",
@@ -78,6 +79,7 @@ class Committee(Model):
         CheckConstraint("notice_days >= 0", name="notice_not_negative"),
         CheckConstraint("default_minutes > 0", name="duration_positive"),
         CheckConstraint("quorum_percent IS NULL OR quorum_percent BETWEEN 1 AND 100", name="quorum_percent"),
+        CheckConstraint("proxies_per_holder >= 1", name="proxies_per_holder"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -99,6 +101,10 @@ class Committee(Model):
     votes_enabled: Mapped[bool] = mapped_column(default=False)
     proxies_enabled: Mapped[bool] = mapped_column(default=False)
     quorum_percent: Mapped[int | None]
+    # how many proxies one member may carry, where proxies are given
+    proxies_per_holder: Mapped[int] = mapped_column(default=1)
+    # a co-chair countersigns the agenda before members are convened
+    agenda_countersigned: Mapped[bool] = mapped_column(default=False)
     letterhead: Mapped[str] = mapped_column(Text, default="")  # lines; empty: see `letterhead_lines`
     signing_place: Mapped[str] = mapped_column(String(80), default="")  # « Fait à … »
     calendar_revision: Mapped[int] = mapped_column(default=0)  # bumped whenever one of its meetings changes
@@ -188,3 +194,31 @@ class Function(Model):
     def journal_label(self) -> str:
         """How the journal names the function."""
         return f"{self.person.full_name} ({self.kind.value})"
+
+
+class Correspondent(Model):
+    """Somebody who receives and replies for another person, from a day to a day (both included).
+
+    A cabinet, an assistant: the journal and the pages say for whom they acted.
+    """
+
+    __tablename__ = "correspondent"
+    __table_args__ = (
+        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="ends_after_start"),
+        CheckConstraint("person_id <> for_person_id", name="for_another"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    for_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    for_person: Mapped[Person] = relationship(foreign_keys=for_person_id)
+
+    @property
+    def journal_label(self) -> str:
+        """How the journal names the correspondent."""
+        return f"{self.person.full_name} pour {self.for_person.full_name}"

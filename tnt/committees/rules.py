@@ -101,6 +101,8 @@ SETTING_WORDS = {
     "votes_enabled": N_("Votes"),
     "quorum_percent": N_("Quorum, en pourcentage des voix délibératives"),
     "proxies_enabled": N_("Pouvoirs"),
+    "proxies_per_holder": N_("Pouvoirs qu’une même personne peut porter"),
+    "agenda_countersigned": N_("Ordre du jour contresigné avant la convocation"),
     "letterhead": N_("En-tête des documents"),
     "signing_place": N_("Lieu de signature"),
 }
@@ -109,6 +111,7 @@ NOTICE_DAYS = (0, 90)
 REQUESTS_CLOSE_DAYS = (0, 180)
 DEFAULT_MINUTES = (15, 600)
 QUORUM_PERCENT = (1, 100)
+PROXIES_PER_HOLDER = (1, 10)
 REASON_LENGTH = 300
 _ONE_DAY = timedelta(days=1)
 LETTERHEAD_LINES = 6
@@ -415,6 +418,7 @@ class Settings:
     votes_enabled: bool
     proxies_enabled: bool
     quorum_percent: int | None
+    proxies_per_holder: int
 
 
 def check_settings(settings: Settings) -> None:
@@ -422,6 +426,7 @@ def check_settings(settings: Settings) -> None:
     _check_range("notice_days", settings.notice_days, NOTICE_DAYS)
     _check_range("requests_close_days", settings.requests_close_days, REQUESTS_CLOSE_DAYS)
     _check_range("default_minutes", settings.default_minutes, DEFAULT_MINUTES)
+    _check_range("proxies_per_holder", settings.proxies_per_holder, PROXIES_PER_HOLDER)
     if settings.default_start.hour * 60 + settings.default_start.minute + settings.default_minutes > 24 * 60:
         raise SlotPastMidnight()
     if settings.quorum_percent is not None:

@@ -360,6 +360,8 @@ class SettingsChange:
     votes_enabled: bool | None = None
     proxies_enabled: bool | None = None
     quorum_percent: int | None = None
+    proxies_per_holder: int | None = None
+    agenda_countersigned: bool | None = None
     letterhead: str | None = None
     signing_place: str | None = None
 

@@ -415,6 +415,8 @@ def _settings_typed(form: forms.SettingsForm) -> SettingsChange:
         votes_enabled=form.votes_enabled.data,
         proxies_enabled=form.proxies_enabled.data,
         quorum_percent=form.quorum_percent.data or 0,
+        proxies_per_holder=form.proxies_per_holder.data,
+        agenda_countersigned=form.agenda_countersigned.data,
         letterhead=form.letterhead.data or "",
         signing_place=form.signing_place.data or "",
     )
