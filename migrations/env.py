@@ -33,7 +33,31 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
+def enforce_keys(connection: Connection, *, on: bool) -> None:
+    """Whether SQLite checks foreign keys: it cannot change a table that others point to while it does.
+
+    Only outside a transaction, so on the driver's own connection.
+    """
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")  # type: ignore[union-attr]
+
+
+def check_keys(connection: Connection) -> None:
+    """Raise RuntimeError when a migration left a row that points nowhere."""
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"rows that point nowhere: {broken[:5]}")
+
+
 engine = current_app.extensions["migrate"].db.engine
 with engine.connect().execution_options(write=True) as open_connection:
-    run(open_connection)
-    open_connection.commit()
+    enforce_keys(open_connection, on=False)
+    try:
+        run(open_connection)
+        check_keys(open_connection)
+        open_connection.commit()
+    finally:
+        open_connection.rollback()
+        enforce_keys(open_connection, on=True)
