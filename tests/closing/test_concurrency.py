@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from tests.closing.scene import Scene, hold, plan, put_information, put_motion, set_scene, settle
 from tnt.closing import services
 from tnt.closing.models import DecisionRecord
-from tnt.closing.rules import RecordState, VisaState
+from tnt.closing.rules import RecordState
 from tnt.committees.models import Committee
 from tnt.committees.rules import VisaRule
 from tnt.convocations import services as convocations
@@ -22,6 +22,7 @@ from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import DomainError
 from tnt.decisions.models import Act
+from tnt.decisions.visas import VisaState
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.projects.models import StatusEvent

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from tnt.accounts.models import Person
 from tnt.closing.models import DecisionRecord, Visa
-from tnt.closing.rules import RecordState, VisaState
+from tnt.closing.rules import RecordState
 from tnt.committees.models import Mandate, Seat
 from tnt.committees.rules import is_held_on
 from tnt.core import clock, formats, outbox
 from tnt.core.db import db
+from tnt.decisions.visas import VisaState
 
 
 def _address(record: DecisionRecord) -> str:

@@ -8,9 +8,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tnt.accounts.models import Person
-from tnt.closing.rules import RecordState, VisaState
+from tnt.closing.rules import RecordState
 from tnt.committees.models import Mandate
 from tnt.core.db import Model
+from tnt.decisions.visas import VisaState
 from tnt.meetings.models import Meeting
 
 

@@ -9,13 +9,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tnt.closing.models import DecisionRecord, Visa
-from tnt.closing.rules import RecordState, VisaState
+from tnt.closing.rules import RecordState
 from tnt.committees.models import Committee, Mandate, Seat
 from tnt.core import clock
 from tnt.core.access import Actor
 from tnt.core.db import db
 from tnt.core.errors import DomainError, NotFound
 from tnt.decisions.rules import EffectLine
+from tnt.decisions.visas import VisaState
 from tnt.effects import services as effects
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState

@@ -8,12 +8,12 @@ from typing import Any
 
 from tnt.closing.models import DecisionRecord, Visa
 from tnt.closing.queries import Preview
-from tnt.closing.rules import VisaState
 from tnt.core import clock, dataset, formats, journal, odt, pdf
 from tnt.core.errors import N_
 from tnt.core.i18n import phrase, say
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActState, Nature
+from tnt.decisions.visas import VISA_WORDS
 from tnt.meetings.models import Meeting
 from tnt.sittings.models import ItemAction
 from tnt.sittings.queries import ItemState, list_seats
@@ -27,11 +27,6 @@ NATURE_WORDS = {
     Nature.OPINION: N_("avis"),
     Nature.PRIOR_ACT: N_("acte antérieur"),
     Nature.ERRATUM: N_("erratum"),
-}
-VISA_WORDS = {
-    VisaState.AWAITED: N_("attendu"),
-    VisaState.GIVEN: N_("donné"),
-    VisaState.CORRECTION_ASKED: N_("correction demandée"),
 }
 
 

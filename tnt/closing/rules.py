@@ -18,14 +18,6 @@ class RecordState(StrEnum):
     IN_FORCE = "in_force"
 
 
-class VisaState(StrEnum):
-    """What a co-chair said of a version of the record."""
-
-    AWAITED = "awaited"
-    GIVEN = "given"
-    CORRECTION_ASKED = "correction_asked"
-
-
 TRANSITIONS: dict[RecordState, frozenset[RecordState]] = {
     RecordState.IN_VISA: frozenset({RecordState.TO_CORRECT, RecordState.IN_FORCE}),
     RecordState.TO_CORRECT: frozenset({RecordState.IN_VISA}),
@@ -100,12 +92,6 @@ def check_record_transition(old: RecordState, new: RecordState) -> None:
     """Raise NotAwaited when a record cannot go from `old` to `new`."""
     if new not in TRANSITIONS[old]:
         raise NotAwaited()
-
-
-def is_complete(states: Iterable[VisaState], needs_all: bool) -> bool:
-    """Whether the visas given suffice: all of them, or one."""
-    given = [state is VisaState.GIVEN for state in states]
-    return bool(given) and (all(given) if needs_all else any(given))
 
 
 def count_effects(lines: Iterable[EffectLine]) -> Counter[str]:

@@ -24,9 +24,7 @@ from tnt.closing.rules import (
     RecordChanged,
     RecordState,
     ScanMissing,
-    VisaState,
     check_record_transition,
-    is_complete,
 )
 from tnt.committees.models import VisaRule
 from tnt.core import blobs, clock, journal
@@ -37,6 +35,7 @@ from tnt.core.i18n import translate
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActState
 from tnt.decisions.services import acts_of_meeting, bring_into_force, cancel_act, number_act, reword_act
+from tnt.decisions.visas import VisaState, is_complete
 from tnt.effects import services as effects
 from tnt.intake.models import RequestOrigin
 from tnt.intake.services import file_request
@@ -198,6 +197,7 @@ def _return_if_deferred(actor: Actor, meeting: Meeting, state: ItemState) -> Non
         group_motion_id=item.group_motion_id,
         objective_motion_id=item.objective_motion_id,
         opinion_act_id=item.request.opinion_act_id if item.request else None,
+        about_act_id=item.request.about_act_id if item.request else None,
         from_meeting_id=meeting.id,
         times_deferred=item.times_deferred + 1,
         minutes=item.minutes,
@@ -444,7 +444,10 @@ def _apply_all(actor: Actor, meeting: Meeting) -> None:
 
 def _apply_item(actor: Actor, meeting: Meeting, state: ItemState) -> None:
     act = state.outcome.act if state.outcome else None
+    kind = state.outcome.kind if state.outcome else None
     if act is not None and act.state is ActState.CANCELLED:
+        if kind is not None:
+            effects.follow(actor, state.item, kind, None)
         return
     if act is not None:
         bring_into_force(actor, act)
@@ -452,6 +455,8 @@ def _apply_item(actor: Actor, meeting: Meeting, state: ItemState) -> None:
             effects.carry_out(actor, state.item, meeting.committee, act)
         except DomainError as refusal:
             raise _refused(state, refusal) from refusal
+    if kind is not None:
+        effects.follow(actor, state.item, kind, act)
     for noted in state.actions:
         _open_noted_action(actor, meeting, noted, act)
 
