@@ -269,6 +269,11 @@ _WHY = {
     RequestOrigin.OPINION: N_("L’autre comité a rendu un avis : ce comité est compétent."),
     RequestOrigin.DEFERRED: N_("Point reporté par une séance précédente (%(count)s fois)."),
     RequestOrigin.RETURNED: N_("Point d’une séance annulée ou reportée."),
+    RequestOrigin.CONSULTATION: N_("Un membre consulté par écrit a demandé un examen en séance."),
+    RequestOrigin.MEASURE: N_(
+        "Mesure conservatoire à ratifier : sans réponse du comité, elle reste provisoire."
+    ),
+    RequestOrigin.REPORT: N_("Décidé entre les séances : le comité en est informé à la suivante."),
 }
 _UNDECIDED = {
     Motion.CREATE: N_("Groupe proposé : sa création attend une décision."),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 
-from tnt.decisions.forms import KINDS, NATURES, STATES
+from tnt.decisions.forms import KINDS, NATURES, SERIES, STATES
 from tnt.decisions.queries import Row
 from tnt.decisions.subjects import Link
 
@@ -24,6 +24,7 @@ HEAD = (
     _l("Adoption"),
     _l("Concerne"),
     _l("Source"),
+    _l("Mode"),
 )
 
 
@@ -44,4 +45,5 @@ def lines(rows: Iterable[Row], links: Mapping[int, Sequence[Link]]) -> Iterator[
             row.vote,
             ", ".join(link.label for link in links.get(row.id, ())),
             row.source,
+            SERIES[row.series] if row.number else "",
         )

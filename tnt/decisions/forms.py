@@ -15,7 +15,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.form import BaseForm
 
 from tnt.decisions.queries import Filters
-from tnt.decisions.rules import ActKind, ActState, Nature
+from tnt.decisions.rules import ActKind, ActState, Nature, Series
 from tnt.programme.rules import Every, parse_period, periods_between
 
 TEXT_LENGTH = 200
@@ -31,6 +31,13 @@ STATES = {
     ActState.IN_VISA: _l("En visa"),
     ActState.RECTIFIED: _l("Rectifiée"),
     ActState.CANCELLED: _l("Annulée"),
+    ActState.PROVISIONAL: _l("Provisoire"),
+    ActState.LAPSED: _l("Caduque"),
+}
+SERIES = {
+    Series.SESSION: _l("Séance"),
+    Series.CONSULTATION: _l("Consultation écrite"),
+    Series.MEASURE: _l("Mesure conservatoire"),
 }
 KINDS = {
     ActKind.CREATE_GROUP: _l("Création d’un groupe projet"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 from tnt.committees.models import Committee
 from tnt.core.db import Model
 from tnt.core.words import plain
-from tnt.decisions.rules import ActKind, ActState, Nature
+from tnt.decisions.rules import ActKind, ActState, Nature, Series
 from tnt.meetings.models import Meeting
 
 
@@ -32,6 +32,7 @@ class Act(Model):
     nature: Mapped[Nature]
     kind: Mapped[ActKind] = mapped_column(index=True)
     state: Mapped[ActState] = mapped_column(index=True)
+    series: Mapped[Series] = mapped_column(default=Series.SESSION)  # how it was taken
     number: Mapped[str | None] = mapped_column(String(20), unique=True)  # « CC-2026-T3-07 »
     committee_id: Mapped[int | None] = mapped_column(ForeignKey("committee.id"))
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
@@ -76,10 +77,11 @@ def _keep_search_text(_mapper: Mapper[Act], _connection: Connection, act: Act) -
 
 
 class ActCounter(Model):
-    """The last number given to a committee's acts in a period: gap-free, in the levée's transaction."""
+    """The last number given in a series of a committee and period: gap-free, in the giver's transaction."""
 
     __tablename__ = "act_counter"
 
     committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"), primary_key=True)
     period: Mapped[str] = mapped_column(String(7), primary_key=True)
+    series: Mapped[Series] = mapped_column(primary_key=True, default=Series.SESSION)
     last: Mapped[int]

@@ -20,7 +20,7 @@ from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.core.words import words
 from tnt.decisions.models import Act
-from tnt.decisions.rules import ActKind, ActState, Nature
+from tnt.decisions.rules import ActKind, ActState, Nature, Series
 from tnt.decisions.subjects import subject_providers
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import READERS, reads_everything
@@ -29,7 +29,7 @@ PER_PAGE = 30
 LAST_PAGE = 10_000
 LARGEST_ID = 2**31 - 1
 Scopes = frozenset[int] | None
-PUBLIC_STATES = (ActState.IN_FORCE, ActState.RECTIFIED)
+PUBLIC_STATES = (ActState.IN_FORCE, ActState.RECTIFIED, ActState.PROVISIONAL, ActState.LAPSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Filters:
 
 
 class Row(NamedTuple):
-    """One line of the register; what stands after `committee` is read for the export only."""
+    """One line of the register; what stands after `series` is read for the export only."""
 
     id: int
     number: str | None
@@ -62,6 +62,7 @@ class Row(NamedTuple):
     effective_on: date
     committee_id: int | None
     committee: str | None
+    series: Series
     wording: str = ""
     source: str = ""
     period: str = ""
@@ -179,6 +180,7 @@ _COLUMNS = (
     Act.effective_on,
     Act.committee_id,
     Committee.name.label("committee"),
+    Act.series,
 )
 _EXPORTED = (
     *_COLUMNS,

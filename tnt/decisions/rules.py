@@ -46,12 +46,29 @@ class Nature(StrEnum):
 
 
 class ActState(StrEnum):
-    """Numbered and awaiting the visas; in force; dropped at visa (its number stays); superseded."""
+    """Numbered and awaiting the visas; in force; dropped at visa (its number stays); superseded.
+
+    A « mesure conservatoire » is in force at once, but provisional: ratified, or lapsed (« caduque »).
+    """
 
     IN_VISA = "in_visa"
     IN_FORCE = "in_force"
     CANCELLED = "cancelled"
     RECTIFIED = "rectified"
+    PROVISIONAL = "provisional"
+    LAPSED = "lapsed"
+
+
+class Series(StrEnum):
+    """How an act is taken, and so in which series of numbers it stands."""
+
+    SESSION = "session"
+    CONSULTATION = "consultation"  # « consultation écrite »
+    MEASURE = "measure"  # « mesure conservatoire »
+
+
+# the letter before the order: « CC-2026-T3-07 », « CC-2026-T3-E01 », « CC-2026-T3-M01 »
+SERIES_LETTERS = {Series.SESSION: "", Series.CONSULTATION: "E", Series.MEASURE: "M"}
 
 
 ANY = "*"
@@ -83,6 +100,8 @@ ACT_STATES: dict[ActState, frozenset[ActState]] = {
     ActState.IN_FORCE: frozenset({ActState.RECTIFIED}),
     ActState.CANCELLED: frozenset(),
     ActState.RECTIFIED: frozenset(),
+    ActState.PROVISIONAL: frozenset({ActState.IN_FORCE, ActState.LAPSED}),
+    ActState.LAPSED: frozenset(),
 }
 
 
@@ -108,9 +127,9 @@ def nature_in(committee_key: str, kind: ActKind) -> Nature:
     return Nature.DECISION if is_competent(committee_key, kind) else Nature.OPINION
 
 
-def format_number(committee_code: str, period: str, order: int) -> str:
-    """« CC-2026-T3-07 »."""
-    return f"{committee_code}-{period}-{order:02d}"
+def format_number(committee_code: str, period: str, order: int, series: Series = Series.SESSION) -> str:
+    """« CC-2026-T3-07 »; between sessions, with the letter of the series: « CC-2026-T3-E01 »."""
+    return f"{committee_code}-{period}-{SERIES_LETTERS[series]}{order:02d}"
 
 
 def check_act_transition(old: ActState, new: ActState) -> None:

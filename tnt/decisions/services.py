@@ -13,7 +13,15 @@ from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import N_, DomainError, NotFound
 from tnt.decisions.models import Act, ActCounter
-from tnt.decisions.rules import ActKind, ActState, Nature, check_act_transition, format_number
+from tnt.decisions.rules import (
+    ActKind,
+    ActState,
+    Nature,
+    Series,
+    WrongActState,
+    check_act_transition,
+    format_number,
+)
 from tnt.meetings.models import Meeting
 from tnt.programme.rules import Every, period_of
 
@@ -47,25 +55,31 @@ def get_act(act_id: int) -> Act:
     return act
 
 
-def next_number(committee: Committee, period: str) -> str:
+# what is decided between sessions on the day of a session comes after the items of that session
+BETWEEN_SESSIONS = 1_000
+
+
+def next_number(committee: Committee, period: str, series: Series = Series.SESSION) -> str:
     """The next number of a committee in a period, without gaps: it lives and dies with the transaction.
 
-    Must be called inside the transaction of the levée; the counter's row serialises two of them.
+    Must be called inside the transaction of the levée, of the sending of a written consultation or of the
+    measure; the counter's row serialises two of them.
     """
     session = db.session()
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = (
         insert(ActCounter)
-        .values(committee_id=committee.id, period=period, last=1)
+        .values(committee_id=committee.id, period=period, series=series, last=1)
         .on_conflict_do_update(
-            index_elements=[ActCounter.committee_id, ActCounter.period], set_={"last": ActCounter.last + 1}
+            index_elements=[ActCounter.committee_id, ActCounter.period, ActCounter.series],
+            set_={"last": ActCounter.last + 1},
         )
         .returning(ActCounter.last)
     )
     last = session.scalar(statement)
     if last is None:
         raise RuntimeError("the counter gave no number")
-    return format_number(committee.code, period, last)
+    return format_number(committee.code, period, last, series)
 
 
 def number_act(
@@ -116,6 +130,75 @@ def number_act(
     return act
 
 
+def record_between_sessions(
+    actor: Actor,
+    *,
+    committee: Committee,
+    series: Series,
+    number: str,
+    state: ActState,
+    nature: Nature,
+    kind: ActKind,
+    title: str,
+    wording: str,
+    vote: str,
+    decided_on: date,
+    effective_on: date,
+) -> Act:
+    """Create the act of a written consultation or of an interim measure, under the number it was given.
+
+    In force at once when `state` says provisional. Inside the caller's transaction.
+    """
+    now = clock.now()
+    with transaction() as session:
+        act = Act(
+            nature=nature,
+            kind=kind,
+            state=state,
+            series=series,
+            number=number,
+            committee_id=committee.id,
+            committee=committee,
+            period=period_of(decided_on, committee.every).code,
+            item_order=next_order_between_sessions(decided_on),
+            decided_on=decided_on,
+            effective_on=effective_on,
+            title=title,
+            wording=wording,
+            vote=vote,
+            recorded_at=now,
+            in_force_at=now if state is ActState.PROVISIONAL else None,
+        )
+        session.add(act)
+        session.flush()
+        journal.record(
+            actor,
+            "act.number",
+            act,
+            after={
+                "number": number,
+                "series": series,
+                "state": state,
+                "kind": kind,
+                "nature": nature,
+                "title": title,
+                "wording": wording,
+            },
+            committee_id=committee.id,
+        )
+    return act
+
+
+def next_order_between_sessions(decided_on: date) -> int:
+    """The place, among the acts of a day, of the next one taken between sessions."""
+    last = db.session.scalar(
+        select(func.max(Act.item_order)).where(
+            Act.series != Series.SESSION, Act.decided_on == decided_on, Act.item_order > BETWEEN_SESSIONS
+        )
+    )
+    return (last or BETWEEN_SESSIONS) + 1
+
+
 def reword_act(actor: Actor, act: Act, *, wording: str, vote: str, effective_on: date) -> None:
     """Correct an act that is still in visa, before any visa counts on the new text."""
     if act.state is not ActState.IN_VISA:
@@ -140,12 +223,24 @@ def cancel_act(actor: Actor, act: Act) -> None:
     _move(actor, act, ActState.CANCELLED, "act.cancel")
 
 
+def ratify_act(actor: Actor, act: Act) -> None:
+    """The committee ratified a provisional act: it stays in force. Raises WrongActState otherwise."""
+    if act.state is not ActState.PROVISIONAL:
+        raise WrongActState()
+    _move(actor, act, ActState.IN_FORCE, "act.ratify")
+
+
+def lapse_act(actor: Actor, act: Act) -> None:
+    """The committee refused a provisional act: it is « caduque ». Raises WrongActState otherwise."""
+    _move(actor, act, ActState.LAPSED, "act.lapse")
+
+
 def _move(actor: Actor, act: Act, new: ActState, action: str) -> None:
     with transaction():
         check_act_transition(act.state, new)
         before = act.state
         act.state = new
-        if new is ActState.IN_FORCE:
+        if new is ActState.IN_FORCE and act.in_force_at is None:
             act.in_force_at = clock.now()
         journal.record(
             actor,

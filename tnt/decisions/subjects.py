@@ -15,7 +15,8 @@ from typing import Any, Protocol
 from sqlalchemy import Select
 
 from tnt.core.access import Actor
-from tnt.decisions.rules import EffectLine
+from tnt.decisions.models import Act
+from tnt.decisions.rules import EffectLine, Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,14 @@ class SubjectProvider(Protocol):
         """The things that each act concerns."""
 
 
+# the page on which an act between sessions was taken: the consultation, the measure
+TakingProvider = Callable[[Act], Link | None]
 ExecutionProvider = Callable[[Actor, Iterable[int]], dict[int, list[ExecutionLine]]]
 
 BATCH = 2_000
 _SUBJECTS: dict[str, SubjectProvider] = {}
 _EXECUTION: dict[str, ExecutionProvider] = {}
+_TAKING: dict[Series, TakingProvider] = {}
 
 
 def register_subject_provider(name: str, provider: SubjectProvider) -> None:
@@ -73,6 +77,17 @@ def register_subject_provider(name: str, provider: SubjectProvider) -> None:
 def register_execution_provider(name: str, provider: ExecutionProvider) -> None:
     """Add who knows how far acts are carried out."""
     _EXECUTION[name] = provider
+
+
+def register_taking(series: Series, provider: TakingProvider) -> None:
+    """Say where the acts of a series were taken, for the page of an act."""
+    _TAKING[series] = provider
+
+
+def taken_by(act: Act) -> Link | None:
+    """Where an act was taken, when that is not a session."""
+    provider = _TAKING.get(act.series)
+    return provider(act) if provider is not None else None
 
 
 def subject_providers() -> Mapping[str, SubjectProvider]:

@@ -15,7 +15,7 @@ from tnt.core.errors import NotFound
 from tnt.decisions import forms, queries, subjects
 from tnt.decisions.csv import HEAD, lines
 from tnt.decisions.forms import RegisterForm
-from tnt.decisions.rules import ActKind, Nature
+from tnt.decisions.rules import ActKind, Nature, Series
 from tnt.meetings.policies import can_read
 
 decisions = Blueprint("decisions", __name__, url_prefix="/decisions")
@@ -59,19 +59,22 @@ def register() -> str:
 def _lines(rows: Iterable[queries.Row]) -> tuple[Line, ...]:
     shown = list(rows)
     links = subjects.links_of([row.id for row in shown])
-    words = {pair: _words(*pair) for pair in {(row.nature, row.kind) for row in shown}}
+    words = {each: _words(*each) for each in {(row.series, row.nature, row.kind) for row in shown}}
     return tuple(
         # of a decision dropped at visa, nothing is told
-        Line(row, tuple(link.label for link in links.get(row.id, ())), words[row.nature, row.kind])
+        Line(
+            row, tuple(link.label for link in links.get(row.id, ())), words[row.series, row.nature, row.kind]
+        )
         if row.title
         else Line(row, (), "")
         for row in shown
     )
 
 
-def _words(nature: Nature, kind: ActKind) -> str:
-    """« Avis · Création d’un groupe projet »; that it is a decision goes without saying."""
-    of_what = [] if nature is Nature.DECISION else [str(forms.NATURES[nature])]
+def _words(series: Series, nature: Nature, kind: ActKind) -> str:
+    """« Avis · Création d’un groupe projet »; that it is a decision of a session goes without saying."""
+    of_what = [] if series is Series.SESSION else [str(forms.SERIES[series])]
+    of_what += [] if nature is Nature.DECISION else [str(forms.NATURES[nature])]
     return " · ".join([*of_what, str(forms.KINDS[kind])])
 
 
@@ -100,6 +103,8 @@ def act(act_id: int) -> str:
         following=queries.acts_that_follow(actor, found),
         effects=subjects.effects_of(ids).get(found.id, []),
         links=subjects.links_of(ids).get(found.id, []) if seen else [],
+        series=forms.SERIES[found.series] if found.series is not Series.SESSION else None,
+        taken=subjects.taken_by(found) if seen and _reads_meeting(actor, found.committee_id) else None,
         natures=forms.NATURES,
         kinds=forms.KINDS,
         execution=subjects.execution_of(actor, ids).get(found.id, []),

@@ -2,14 +2,18 @@
 
 One table, HANDLERS, goes from the draft that an item carries to the lower service that applies it. An act
 of a committee without competence is an opinion: nothing is applied, the competent committee is asked.
+
+What is decided elsewhere than in a session (a written consultation) carries the same drafts: `Carrier` is all
+that is asked of either. Features above register what hangs on the outcome of an item (`register_follower`)
+and the decisions in visa that they hold (`register_pending`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Select, select
 
@@ -36,11 +40,55 @@ from tnt.sittings.models import Outcome
 from tnt.sittings.rules import OutcomeKind, makes_act
 
 
+class Carrier(Protocol):
+    """What carries a draft to its decision: an agenda item, a written consultation."""
+
+    @property
+    def act_kind(self) -> ActKind:
+        """What the act will do."""
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+
+    @property
+    def position(self) -> int:
+        """Its order among what is decided that day."""
+
+    @property
+    def minutes(self) -> int:
+        """How long it would take in a session."""
+
+    @property
+    def group_motion_id(self) -> int | None:
+        """The id of what it asks for a group."""
+
+    @property
+    def group_motion(self) -> GroupMotion | None:
+        """What it asks for a group."""
+
+    @property
+    def objective_motion_id(self) -> int | None:
+        """The id of what it asks for an objective."""
+
+    @property
+    def objective_motion(self) -> ObjectiveMotion | None:
+        """What it asks for an objective."""
+
+    @property
+    def group_id(self) -> int | None:
+        """The group that it concerns without asking anything for it."""
+
+    @property
+    def request_id(self) -> int | None:
+        """The entry of the intake from which it comes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
     """How one kind of draft is checked, described and carried out."""
 
-    draft_of: Callable[[AgendaItem], Any]
+    draft_of: Callable[[Carrier], Any]
     check: Callable[[Any, date, int], None]
     describe: Callable[[Any, date], list[EffectLine]]
     carry_out: Callable[[Actor, Any, Act], Any]
@@ -77,35 +125,39 @@ HANDLERS = (
 )
 
 
-def _handlers(item: AgendaItem) -> list[tuple[Handler, Any]]:
+def _handlers(item: Carrier) -> list[tuple[Handler, Any]]:
     return [(handler, draft) for handler in HANDLERS if (draft := handler.draft_of(item)) is not None]
 
 
-def nature_of(item: AgendaItem, committee: Committee, outcome: OutcomeKind) -> Nature:
+def nature_of(item: Carrier, committee: Committee, outcome: OutcomeKind) -> Nature:
     """A decision, or an opinion where the item asked for one or the committee is not competent."""
     if outcome is OutcomeKind.OPINION_GIVEN:
         return Nature.OPINION
     return nature_in(committee.key, item.act_kind)
 
 
-def effective_day(item: AgendaItem, decided_on: date) -> date:
+def effective_day(item: Carrier, decided_on: date) -> date:
     """The day from which the item's act takes effect."""
     days = [handler.effective_day(draft, decided_on) for handler, draft in _handlers(item)]
     return max(days, default=decided_on)
 
 
-def check(item: AgendaItem, committee: Committee, outcome: OutcomeKind, decided_on: date) -> None:
+def check(item: Carrier, committee: Committee, outcome: OutcomeKind, decided_on: date) -> None:
     """Raise the refusal of an effect that could not be carried out."""
     if makes_act(outcome) and nature_of(item, committee, outcome) is Nature.DECISION:
         for handler, draft in _handlers(item):
             handler.check(draft, decided_on, item.position)
 
 
-def describe(
-    item: AgendaItem, committee: Committee, outcome: OutcomeKind, decided_on: date
+def describe(item: Carrier, committee: Committee, outcome: OutcomeKind, decided_on: date) -> list[EffectLine]:
+    """What an outcome will do, in sentences. May raise what `check` raises."""
+    return [*_described(item, committee, outcome, decided_on), *_followed(item, outcome)]
+
+
+def _described(
+    item: Carrier, committee: Committee, outcome: OutcomeKind, decided_on: date
 ) -> list[EffectLine]:
-    """What an item's outcome will do, in sentences. May raise what `check` raises."""
-    if outcome is OutcomeKind.DEFERRED:
+    if outcome is OutcomeKind.DEFERRED and isinstance(item, AgendaItem):
         times = item.times_deferred + 1
         return [
             EffectLine(
@@ -130,14 +182,47 @@ def describe(
     return [line for handler, draft in _handlers(item) for line in handler.describe(draft, decided_on)]
 
 
-def _competent_elsewhere(item: AgendaItem, committee: Committee) -> Committee | None:
+def _competent_elsewhere(item: Carrier, committee: Committee) -> Committee | None:
     key = competent_committee(item.act_kind)
     if key is None or key == committee.key:
         return None
     return db.session.scalar(select(Committee).where(Committee.key == key))
 
 
-def carry_out(actor: Actor, item: AgendaItem, committee: Committee, act: Act) -> None:
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """What hangs on the outcome of an item, besides what its own draft does.
+
+    `describe` says it in the preview. `follow` does it at the last visa, for every item that ended; the act
+    is None for an outcome that makes none, or when it was dropped at visa.
+    """
+
+    describe: Callable[[AgendaItem, OutcomeKind], list[EffectLine]]
+    follow: Callable[[Actor, AgendaItem, OutcomeKind, Act | None], None]
+
+
+_FOLLOWERS: dict[str, Follower] = {}
+
+
+def register_follower(name: str, follower: Follower) -> None:
+    """Add what hangs on the outcome of items."""
+    _FOLLOWERS[name] = follower
+
+
+def _followed(item: Carrier, outcome: OutcomeKind) -> list[EffectLine]:
+    if not isinstance(item, AgendaItem):
+        return []
+    return [line for follower in _FOLLOWERS.values() for line in follower.describe(item, outcome)]
+
+
+def follow(actor: Actor, item: AgendaItem, outcome: OutcomeKind, act: Act | None) -> None:
+    """Tell whoever hangs on an item how it ended. Inside the transaction of the last visa."""
+    with transaction():
+        for follower in _FOLLOWERS.values():
+            follower.follow(actor, item, outcome, act)
+
+
+def carry_out(actor: Actor, item: Carrier, committee: Committee, act: Act) -> None:
     """Apply what an act in force does. Inside the transaction of the last visa: all or nothing."""
     with transaction() as session:
         if act.nature is Nature.OPINION:
@@ -154,7 +239,7 @@ def carry_out(actor: Actor, item: AgendaItem, committee: Committee, act: Act) ->
             session.add(GroupAct(group_id=group_id, act_id=act.id))
 
 
-def group_of(item: AgendaItem) -> int | None:
+def group_of(item: Carrier) -> int | None:
     """The id of the group that an item concerns, if any."""
     if item.group_motion is not None:
         return item.group_motion.group_id
@@ -163,7 +248,7 @@ def group_of(item: AgendaItem) -> int | None:
     return item.group_id
 
 
-def _refer_opinion(actor: Actor, item: AgendaItem, committee: Committee, act: Act) -> None:
+def _refer_opinion(actor: Actor, item: Carrier, committee: Committee, act: Act) -> None:
     competent = _competent_elsewhere(item, committee)
     if competent is None:
         return
@@ -184,7 +269,7 @@ def _refer_opinion(actor: Actor, item: AgendaItem, committee: Committee, act: Ac
     )
 
 
-def _link_to_opinion(item: AgendaItem, act: Act) -> None:
+def _link_to_opinion(item: Carrier, act: Act) -> None:
     """A decision that follows an opinion says which."""
     if item.request_id is None:
         return
@@ -194,7 +279,7 @@ def _link_to_opinion(item: AgendaItem, act: Act) -> None:
 
 
 class GroupReserved(DomainError):
-    """Another session's record in visa already decides on that group."""
+    """Another record in visa already decides on that group."""
 
     message = N_(
         "Le groupe « %(group)s » fait l’objet d’une décision en attente de visa (%(act)s) : "
@@ -203,7 +288,7 @@ class GroupReserved(DomainError):
 
 
 def check_not_reserved(
-    item: AgendaItem, committee: Committee, outcome: OutcomeKind, meeting_id: int | None
+    item: Carrier, committee: Committee, outcome: OutcomeKind, meeting_id: int | None
 ) -> None:
     """Raise unless what the item decides on is free of a decision in visa, taken by another session.
 
@@ -221,9 +306,26 @@ def check_not_reserved(
             raise objectives.ObjectiveReserved(objective=objective.title, act=act.label)
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The decisions in visa of another kind than sessions: on a group, on an objective (their ids)."""
+
+    on_group: Callable[[int], Act | None]
+    on_objective: Callable[[int], Act | None]
+
+
+_PENDING: dict[str, Pending] = {}
+
+
+def register_pending(name: str, pending: Pending) -> None:
+    """Add decisions in visa that reserve what they decide on."""
+    _PENDING[name] = pending
+
+
 def _check_group_free(group: ProjectGroup, besides: int | None = None) -> None:
     statement = _pending(besides).join(GroupMotion, GroupMotion.id == AgendaItem.group_motion_id)
     act = db.session.scalar(statement.where(GroupMotion.group_id == group.id))
+    act = act or _first(source.on_group(group.id) for source in _PENDING.values())
     if act is not None:
         raise GroupReserved(group=group.name, act=act.label)
 
@@ -231,7 +333,12 @@ def _check_group_free(group: ProjectGroup, besides: int | None = None) -> None:
 def pending_act_on_objective(objective_id: int, *, besides: int | None = None) -> Act | None:
     """The decision in visa on an objective, if any; those of the meeting `besides` are left out."""
     statement = _pending(besides).join(ObjectiveMotion, ObjectiveMotion.id == AgendaItem.objective_motion_id)
-    return db.session.scalar(statement.where(ObjectiveMotion.objective_id == objective_id))
+    act = db.session.scalar(statement.where(ObjectiveMotion.objective_id == objective_id))
+    return act or _first(source.on_objective(objective_id) for source in _PENDING.values())
+
+
+def _first(acts: Iterable[Act | None]) -> Act | None:
+    return next((act for act in acts if act is not None), None)
 
 
 def _pending(besides: int | None) -> Select[Act]:

@@ -44,6 +44,7 @@ class DecisionRequest(Model):
     objective_motion_id: Mapped[int | None] = mapped_column(ForeignKey("objective_motion.id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("project_group.id"))  # an entry about a group
     opinion_act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
+    about_act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))  # to ratify, or to report on
     from_meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))
     times_deferred: Mapped[int] = mapped_column(default=0)
     minutes: Mapped[int] = mapped_column(default=15)
@@ -62,7 +63,8 @@ class DecisionRequest(Model):
     objective_motion: Mapped[ObjectiveMotion | None] = relationship(lazy="joined")
     group: Mapped[ProjectGroup | None] = relationship()
     redirected_from: Mapped[DecisionRequest | None] = relationship(remote_side=[id])
-    opinion_act: Mapped[Act | None] = relationship()
+    opinion_act: Mapped[Act | None] = relationship(foreign_keys=[opinion_act_id])
+    about_act: Mapped[Act | None] = relationship(foreign_keys=[about_act_id])
     from_meeting: Mapped[Meeting | None] = relationship()
 
     @property

@@ -68,6 +68,7 @@ _WHOLE = (
     joinedload(DecisionRequest.group),
     joinedload(DecisionRequest.from_meeting),
     joinedload(DecisionRequest.opinion_act),
+    joinedload(DecisionRequest.about_act),
 )
 
 

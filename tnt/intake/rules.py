@@ -24,6 +24,9 @@ class RequestOrigin(StrEnum):
     OPINION = "opinion"  # the other committee gave an opinion; this one is competent
     DEFERRED = "deferred"  # reported by a session
     RETURNED = "returned"  # its meeting was cancelled or postponed without a date
+    CONSULTATION = "consultation"  # a member consulted in writing asked for a session
+    MEASURE = "measure"  # an interim measure to ratify
+    REPORT = "report"  # what was decided between sessions is told at the next one
 
 
 class RequestState(StrEnum):
@@ -133,6 +136,15 @@ class SameRequest(DomainError):
 
     message = N_("Vous avez déjà déposé cette demande : elle attend une suite.")
     field = "title"
+
+
+class ToBeRatified(DomainError):
+    """The committee itself answers on an interim measure, in a session."""
+
+    message = N_(
+        "La mesure conservatoire %(act)s est provisoire : seul le comité, en séance, la ratifie ou la "
+        "refuse. Placez cette demande à l’ordre du jour."
+    )
 
 
 class NoOtherCommittee(DomainError):

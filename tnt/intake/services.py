@@ -12,7 +12,7 @@ from tnt.core import clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import NotFound, check_version
-from tnt.decisions.rules import ActKind, competent_committee
+from tnt.decisions.rules import ActKind, ActState, competent_committee
 from tnt.intake import queries
 from tnt.intake.models import DecisionRequest
 from tnt.intake.rules import (
@@ -26,6 +26,7 @@ from tnt.intake.rules import (
     RequestOrigin,
     RequestState,
     SameRequest,
+    ToBeRatified,
     check_answer,
     check_minutes,
     check_settling,
@@ -60,6 +61,7 @@ def file_request(
     group_motion_id: int | None = None,
     objective_motion_id: int | None = None,
     opinion_act_id: int | None = None,
+    about_act_id: int | None = None,
     from_meeting_id: int | None = None,
     times_deferred: int = 0,
     minutes: int = 15,
@@ -96,6 +98,7 @@ def file_request(
             objective_motion_id=objective_motion_id,
             group_id=None if group_motion_id or objective_motion_id else group_id,
             opinion_act_id=opinion_act_id,
+            about_act_id=about_act_id,
             from_meeting_id=from_meeting_id,
             times_deferred=times_deferred,
             minutes=minutes,
@@ -253,6 +256,7 @@ _CARRIED_OVER = (
     "objective_motion_id",
     "group_id",
     "opinion_act_id",
+    "about_act_id",
     "from_meeting_id",
     "times_deferred",
     "minutes",
@@ -305,6 +309,10 @@ def _settle(
     return entry
 
 
+# what ends an entry without the committee's answer
+_GIVEN_UP = frozenset({RequestState.REFUSED, RequestState.REDIRECTED, RequestState.WITHDRAWN})
+
+
 def _write(
     actor: Actor,
     entry: DecisionRequest,
@@ -315,6 +323,8 @@ def _write(
 ) -> None:
     check_settling(entry.state, state)
     check_version(expected_version, entry.version)
+    if state in _GIVEN_UP and entry.about_act is not None and entry.about_act.state is ActState.PROVISIONAL:
+        raise ToBeRatified(act=entry.about_act.label)
     before = {"state": entry.state}
     entry.state = state
     entry.answer = answer or entry.answer

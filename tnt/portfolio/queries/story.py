@@ -12,7 +12,7 @@ from tnt.decisions.rules import ActState, Nature
 from tnt.projects.rules import GroupStatus, StopKind
 from tnt.reports.models import Confidence
 
-IN_FORCE = (ActState.IN_FORCE, ActState.RECTIFIED)
+IN_FORCE = (ActState.IN_FORCE, ActState.RECTIFIED, ActState.PROVISIONAL, ActState.LAPSED)
 
 
 class EntryKind(StrEnum):
