@@ -263,6 +263,7 @@ SETTINGS = {
     "default_minutes": "120",
     "default_place": "Ségur",
     "quorum_percent": "",
+    "consultation_days": "5",
     "version": "1",
 }
 

@@ -254,4 +254,17 @@ class SettingsForm(WordedForm):
         filters=[stripped],
         description=_l("Pour « Fait à … » au bas des documents."),
     )
+    consultation_days = IntegerField(
+        _l("Délai d’une consultation écrite, en jours"),
+        [InputRequired(_l("Indiquez un nombre de jours."))],
+        default=5,
+        description=_l("Le secrétariat ne peut pas laisser moins de temps pour répondre."),
+    )
+    silence_consents = BooleanField(
+        _l("Consultation écrite : silence valant accord"),
+        description=_l(
+            "Seulement si le règlement du comité le dit. Sinon, la moitié au moins des voix doit s’exprimer, "
+            "ou le quorum s’il y en a un."
+        ),
+    )
     version = HiddenField("")

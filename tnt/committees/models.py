@@ -78,6 +78,7 @@ class Committee(Model):
     __table_args__ = (
         CheckConstraint("notice_days >= 0", name="notice_not_negative"),
         CheckConstraint("default_minutes > 0", name="duration_positive"),
+        CheckConstraint("consultation_days > 0", name="consultation_days_positive"),
         CheckConstraint("quorum_percent IS NULL OR quorum_percent BETWEEN 1 AND 100", name="quorum_percent"),
         CheckConstraint("proxies_per_holder >= 1", name="proxies_per_holder"),
     )
@@ -107,6 +108,9 @@ class Committee(Model):
     agenda_countersigned: Mapped[bool] = mapped_column(default=False)
     letterhead: Mapped[str] = mapped_column(Text, default="")  # lines; empty: see `letterhead_lines`
     signing_place: Mapped[str] = mapped_column(String(80), default="")  # « Fait à … »
+    # written consultations: the shortest delay to answer, and whether silence counts as consent
+    consultation_days: Mapped[int] = mapped_column(default=5)
+    silence_consents: Mapped[bool] = mapped_column(default=False)
     calendar_revision: Mapped[int] = mapped_column(default=0)  # bumped whenever one of its meetings changes
     version: Mapped[int] = mapped_column(default=1)
 

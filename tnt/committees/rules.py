@@ -105,6 +105,8 @@ SETTING_WORDS = {
     "agenda_countersigned": N_("Ordre du jour contresigné avant la convocation"),
     "letterhead": N_("En-tête des documents"),
     "signing_place": N_("Lieu de signature"),
+    "consultation_days": N_("Délai d’une consultation écrite, en jours"),
+    "silence_consents": N_("Consultation écrite : silence valant accord"),
 }
 
 NOTICE_DAYS = (0, 90)
@@ -112,6 +114,7 @@ REQUESTS_CLOSE_DAYS = (0, 180)
 DEFAULT_MINUTES = (15, 600)
 QUORUM_PERCENT = (1, 100)
 PROXIES_PER_HOLDER = (1, 10)
+CONSULTATION_DAYS = (1, 60)
 REASON_LENGTH = 300
 _ONE_DAY = timedelta(days=1)
 LETTERHEAD_LINES = 6
@@ -419,6 +422,7 @@ class Settings:
     proxies_enabled: bool
     quorum_percent: int | None
     proxies_per_holder: int
+    consultation_days: int = 5
 
 
 def check_settings(settings: Settings) -> None:
@@ -427,6 +431,7 @@ def check_settings(settings: Settings) -> None:
     _check_range("requests_close_days", settings.requests_close_days, REQUESTS_CLOSE_DAYS)
     _check_range("default_minutes", settings.default_minutes, DEFAULT_MINUTES)
     _check_range("proxies_per_holder", settings.proxies_per_holder, PROXIES_PER_HOLDER)
+    _check_range("consultation_days", settings.consultation_days, CONSULTATION_DAYS)
     if settings.default_start.hour * 60 + settings.default_start.minute + settings.default_minutes > 24 * 60:
         raise SlotPastMidnight()
     if settings.quorum_percent is not None:

@@ -364,6 +364,8 @@ class SettingsChange:
     agenda_countersigned: bool | None = None
     letterhead: str | None = None
     signing_place: str | None = None
+    consultation_days: int | None = None
+    silence_consents: bool | None = None
 
     def values(self) -> dict[str, Any]:
         """The columns to write."""

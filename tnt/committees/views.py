@@ -419,4 +419,6 @@ def _settings_typed(form: forms.SettingsForm) -> SettingsChange:
         agenda_countersigned=form.agenda_countersigned.data,
         letterhead=form.letterhead.data or "",
         signing_place=form.signing_place.data or "",
+        consultation_days=form.consultation_days.data,
+        silence_consents=form.silence_consents.data,
     )
