@@ -271,9 +271,9 @@ _WHY = {
     RequestOrigin.RETURNED: N_("Point d’une séance annulée ou reportée."),
     RequestOrigin.CONSULTATION: N_("Un membre consulté par écrit a demandé un examen en séance."),
     RequestOrigin.MEASURE: N_(
-        "Mesure conservatoire à ratifier : sans réponse du comité, elle reste provisoire."
+        "Mesure conservatoire à ratifier : sans réponse du comité, elle reste provisoire."
     ),
-    RequestOrigin.REPORT: N_("Décidé entre les séances : le comité en est informé à la suivante."),
+    RequestOrigin.REPORT: N_("Décidé entre les séances : le comité en est informé à la suivante."),
 }
 _UNDECIDED = {
     Motion.CREATE: N_("Groupe proposé : sa création attend une décision."),

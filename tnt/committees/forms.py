@@ -261,7 +261,7 @@ class SettingsForm(WordedForm):
         description=_l("Le secrétariat ne peut pas laisser moins de temps pour répondre."),
     )
     silence_consents = BooleanField(
-        _l("Consultation écrite : silence valant accord"),
+        _l("Consultation écrite : silence valant accord"),
         description=_l(
             "Seulement si le règlement du comité le dit. Sinon, la moitié au moins des voix doit s’exprimer, "
             "ou le quorum s’il y en a un."

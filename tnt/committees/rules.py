@@ -106,7 +106,7 @@ SETTING_WORDS = {
     "letterhead": N_("En-tête des documents"),
     "signing_place": N_("Lieu de signature"),
     "consultation_days": N_("Délai d’une consultation écrite, en jours"),
-    "silence_consents": N_("Consultation écrite : silence valant accord"),
+    "silence_consents": N_("Consultation écrite : silence valant accord"),
 }
 
 NOTICE_DAYS = (0, 90)

@@ -103,7 +103,7 @@ class Result(StrEnum):
 RESULT_WORDS = {
     Result.ADOPTED: N_("adoptée"),
     Result.REJECTED: N_("non adoptée"),
-    Result.NO_QUORUM: N_("non adoptée : trop peu de voix se sont exprimées"),
+    Result.NO_QUORUM: N_("non adoptée : trop peu de voix se sont exprimées"),
     Result.SESSION_ASKED: N_("renvoyée à la prochaine séance"),
 }
 STATE_OF = {
@@ -123,13 +123,13 @@ MEASURE_KINDS = (ActKind.MOBILISE_ACTOR, ActKind.OTHER, ActKind.NOTE)
 class ConsultationOver(DomainError):
     """The consultation is past that."""
 
-    message = N_("Cette consultation n’en est plus là : rechargez la page pour lire où elle en est.")
+    message = N_("Cette consultation n’en est plus là : rechargez la page pour lire où elle en est.")
 
 
 class ConsultationClosed(DomainError):
     """The deadline has passed, or the consultation was closed or withdrawn."""
 
-    message = N_("La consultation est close : votre réponse n’a pas été enregistrée.")
+    message = N_("La consultation est close : votre réponse n’a pas été enregistrée.")
 
 
 class NotConsulted(DomainError):
@@ -141,14 +141,14 @@ class NotConsulted(DomainError):
 class ChoiceNeeded(DomainError):
     """A voting voice says something."""
 
-    message = N_("Choisissez une réponse : pour, contre, abstention ou examen en séance.")
+    message = N_("Choisissez une réponse : pour, contre, abstention ou examen en séance.")
     field = "choice"
 
 
 class VoiceIsAdvisory(DomainError):
     """An advisory voice remarks, and does not count."""
 
-    message = N_("Votre voix est consultative : vous pouvez faire une observation.")
+    message = N_("Votre voix est consultative : vous pouvez faire une observation.")
     field = "choice"
 
 
@@ -162,7 +162,7 @@ class RemarkNeeded(DomainError):
 class RemarkTooLong(DomainError):
     """A remark stays readable."""
 
-    message = N_("L’observation tient en 5 000 caractères.")
+    message = N_("L’observation tient en 5 000 caractères.")
     field = "remark"
 
 
@@ -183,27 +183,27 @@ class MissingQuestion(DomainError):
 class ConsultationTextTooLong(DomainError):
     """A text stays readable."""
 
-    message = N_("Ce texte est trop long (10 000 caractères au plus).")
+    message = N_("Ce texte est trop long (10 000 caractères au plus).")
 
 
 class WordingUnfinished(DomainError):
     """What is asked is complete when it is sent."""
 
-    message = N_("Le texte proposé est à compléter avant l’envoi : il a encore des points de suspension.")
+    message = N_("Le texte proposé est à compléter avant l’envoi : il a encore des points de suspension.")
     field = "draft_wording"
 
 
 class DeadlineTooShort(DomainError):
     """Members have the time that the committee gives them."""
 
-    message = N_("Laissez au moins %(days)s jours pour répondre : le %(first)s au plus tôt.")
+    message = N_("Laissez au moins %(days)s jours pour répondre : le %(first)s au plus tôt.")
     field = "due_on"
 
 
 class DeadlineTooFar(DomainError):
     """A consultation does not last for years."""
 
-    message = N_("La date limite est trop lointaine : le %(last)s au plus tard.")
+    message = N_("La date limite est trop lointaine : le %(last)s au plus tard.")
     field = "due_on"
 
 
@@ -216,14 +216,14 @@ class NotAsked(DomainError):
 class NobodyConsulted(DomainError):
     """A question is asked of somebody whose voice counts."""
 
-    message = N_("Aucune voix délibérative dans ce comité aujourd’hui : enregistrez d’abord les mandats.")
+    message = N_("Aucune voix délibérative dans ce comité aujourd’hui : enregistrez d’abord les mandats.")
 
 
 class TooEarlyToClose(DomainError):
     """Whoever has not answered still can."""
 
     message = N_(
-        "La consultation court jusqu’au %(day)s et des réponses manquent encore : elle ne peut pas être "
+        "La consultation court jusqu’au %(day)s et des réponses manquent encore : elle ne peut pas être "
         "close avant, sauf si un examen en séance est demandé."
     )
 
@@ -231,14 +231,14 @@ class TooEarlyToClose(DomainError):
 class RepliesChanged(DomainError):
     """What is closed is what was read."""
 
-    message = N_("Une réponse est arrivée depuis l’ouverture de cette page : relisez le décompte.")
+    message = N_("Une réponse est arrivée depuis l’ouverture de cette page : relisez le décompte.")
 
 
 class NoCoChairToVisa(DomainError):
     """What is decided needs somebody to give the visa."""
 
     message = N_(
-        "Aucun coprésident n’a de mandat aujourd’hui : l’administration doit en enregistrer un, car lui seul "
+        "Aucun coprésident n’a de mandat aujourd’hui : l’administration doit en enregistrer un, car lui seul "
         "peut viser ce que la consultation décide."
     )
 
@@ -252,14 +252,14 @@ class EffectOfConsultationRefused(DomainError):
 class ReasonNeeded(DomainError):
     """What is withdrawn, or taken alone, has a reason that members read."""
 
-    message = N_("Indiquez le motif (5 à 2 000 caractères) : les membres le lisent.")
+    message = N_("Indiquez le motif (5 à 2 000 caractères) : les membres le lisent.")
     field = "reason"
 
 
 class NobodyToRemind(DomainError):
     """Everybody answered, or was reminded."""
 
-    message = N_("Il n’y a plus personne à relancer : chacun a répondu, ou l’a déjà été.")
+    message = N_("Il n’y a plus personne à relancer : chacun a répondu, ou l’a déjà été.")
 
 
 class VisaNotAwaited(DomainError):
@@ -271,13 +271,13 @@ class VisaNotAwaited(DomainError):
 class TextChanged(DomainError):
     """The text was corrected since the page was opened."""
 
-    message = N_("Le texte a été corrigé depuis l’ouverture de cette page : relisez-le avant de viser.")
+    message = N_("Le texte a été corrigé depuis l’ouverture de cette page : relisez-le avant de viser.")
 
 
 class CorrectionNeedsReason(DomainError):
     """A correction asked says what."""
 
-    message = N_("Indiquez la correction demandée : le secrétariat la lira.")
+    message = N_("Indiquez la correction demandée : le secrétariat la lira.")
     field = "comment"
 
 
@@ -298,7 +298,7 @@ class NotAMeasure(DomainError):
     """Some things are only decided by a committee."""
 
     message = N_(
-        "Cette nature de décision ne peut pas être une mesure conservatoire : la défaire tromperait. "
+        "Cette nature de décision ne peut pas être une mesure conservatoire : la défaire tromperait. "
         "Consultez le comité par écrit, ou réunissez-le."
     )
     field = "act_kind"
@@ -307,7 +307,7 @@ class NotAMeasure(DomainError):
 class MissingMeasureWording(DomainError):
     """A measure is made of words."""
 
-    message = N_("Indiquez le texte de la mesure (5 à 10 000 caractères).")
+    message = N_("Indiquez le texte de la mesure (5 à 10 000 caractères).")
     field = "wording"
 
 

@@ -142,7 +142,7 @@ class ToBeRatified(DomainError):
     """The committee itself answers on an interim measure, in a session."""
 
     message = N_(
-        "La mesure conservatoire %(act)s est provisoire : seul le comité, en séance, la ratifie ou la "
+        "La mesure conservatoire %(act)s est provisoire : seul le comité, en séance, la ratifie ou la "
         "refuse. Placez cette demande à l’ordre du jour."
     )
 

@@ -4,14 +4,14 @@ Acts and counters say their series; an act may be provisional or lapsed; an entr
 act, to ratify it or to report on it. Two settings a committee: the shortest delay to answer a consultation, and
 whether silence is consent.
 
-Revision: 0008, after 0007
+Revision: 0009, after 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
