@@ -162,7 +162,7 @@ class RemarkNeeded(DomainError):
 class RemarkTooLong(DomainError):
     """A remark stays readable."""
 
-    message = N_("L’observation tient en 5 000 caractères.")
+    message = N_("L’observation tient en 5 000 caractères.")
     field = "remark"
 
 
@@ -183,7 +183,7 @@ class MissingQuestion(DomainError):
 class ConsultationTextTooLong(DomainError):
     """A text stays readable."""
 
-    message = N_("Ce texte est trop long (10 000 caractères au plus).")
+    message = N_("Ce texte est trop long (10 000 caractères au plus).")
 
 
 class WordingUnfinished(DomainError):
@@ -252,7 +252,7 @@ class EffectOfConsultationRefused(DomainError):
 class ReasonNeeded(DomainError):
     """What is withdrawn, or taken alone, has a reason that members read."""
 
-    message = N_("Indiquez le motif (5 à 2 000 caractères) : les membres le lisent.")
+    message = N_("Indiquez le motif (5 à 2 000 caractères) : les membres le lisent.")
     field = "reason"
 
 
@@ -307,7 +307,7 @@ class NotAMeasure(DomainError):
 class MissingMeasureWording(DomainError):
     """A measure is made of words."""
 
-    message = N_("Indiquez le texte de la mesure (5 à 10 000 caractères).")
+    message = N_("Indiquez le texte de la mesure (5 à 10 000 caractères).")
     field = "wording"
 
 
