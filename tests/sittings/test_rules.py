@@ -13,6 +13,7 @@ from tnt.sittings.rules import (
     OutcomeNotAllowed,
     Presence,
     VoteMode,
+    VoteRules,
     VotesMissing,
     WordingNeeded,
     WordingTooLong,
@@ -47,6 +48,7 @@ def test_what_an_item_may_end_with(
 
 
 DECISION = (A, M, N, R, T)
+VOTING = VoteRules(votes_enabled=True)
 
 
 @pytest.mark.parametrize(
@@ -63,16 +65,16 @@ DECISION = (A, M, N, R, T)
         (Draft(A, wording="x" * 10_001), 0, WordingTooLong),
         (Draft(A, wording="Oui.", vote_mode=VoteMode.COUNT), 0, VotesMissing),
         (Draft(A, wording="Oui.", vote_mode=VoteMode.COUNT, for_=3, against=4), 0, NotCarried),
-        (Draft(A, wording="Oui.", vote_mode=VoteMode.COUNT, for_=4, against=4), 0, None),
+        (Draft(A, wording="Oui.", vote_mode=VoteMode.COUNT, for_=4, against=4), 0, NotCarried),
         (Draft(N, vote_mode=VoteMode.COUNT, for_=1, against=4), 0, None),
     ],
 )
 def test_what_an_outcome_must_carry(draft: Draft, times: int, refusal: type[Exception] | None) -> None:
     if refusal is None:
-        check_outcome(draft, allowed=DECISION, times_deferred=times)
+        check_outcome(draft, allowed=DECISION, times_deferred=times, votes=VOTING)
         return
     with pytest.raises(refusal):
-        check_outcome(draft, allowed=DECISION, times_deferred=times)
+        check_outcome(draft, allowed=DECISION, times_deferred=times, votes=VOTING)
 
 
 @pytest.mark.parametrize(

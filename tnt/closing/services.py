@@ -45,6 +45,7 @@ from tnt.meetings.services import enter_state
 from tnt.sittings.models import ItemAction, Outcome
 from tnt.sittings.queries import ItemState, list_item_states
 from tnt.sittings.rules import Draft, OutcomeKind, makes_act, vote_words
+from tnt.sittings.services import journal_texts
 
 JSON = "application/json"
 
@@ -75,6 +76,7 @@ def adjourn(actor: Actor, meeting_id: int) -> DecisionRecord:
         meeting = _locked_meeting(actor, meeting_id)
         if meeting.state in {MeetingState.ADJOURNED, MeetingState.CLOSED}:
             raise AlreadyAdjourned()
+        journal_texts(meeting)
         preview = queries.preview_of(meeting)
         _check_ready(preview)
         if not preview.co_chairs and not meeting.recorded_afterwards:
@@ -177,6 +179,7 @@ def _draft_of(outcome: Outcome) -> Draft:
         for_=outcome.for_,
         against=outcome.against,
         abstain=outcome.abstain,
+        casting=outcome.casting,
     )
 
 

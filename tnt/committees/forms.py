@@ -235,6 +235,10 @@ class SettingsForm(WordedForm):
         _l("Pouvoirs qu’une même personne peut porter"),
         [Optional()],
     )
+    casting_vote = BooleanField(
+        _l("Voix prépondérante du président"),
+        description=_l("À égalité des voix, celle de qui préside l’emporte."),
+    )
     agenda_countersigned = BooleanField(
         _l("Ordre du jour contresigné avant la convocation"),
         description=_l("Un coprésident le contresigne ; sans son contreseing, la séance ne se convoque pas."),

@@ -102,6 +102,7 @@ class Committee(Model):
     votes_enabled: Mapped[bool] = mapped_column(default=False)
     proxies_enabled: Mapped[bool] = mapped_column(default=False)
     quorum_percent: Mapped[int | None]
+    casting_vote: Mapped[bool] = mapped_column(default=False)  # the chair's voice decides on a tie
     # how many proxies one member may carry, where proxies are given
     proxies_per_holder: Mapped[int] = mapped_column(default=1)
     # a co-chair countersigns the agenda before members are convened

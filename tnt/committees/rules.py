@@ -101,6 +101,7 @@ SETTING_WORDS = {
     "votes_enabled": N_("Votes"),
     "quorum_percent": N_("Quorum, en pourcentage des voix délibératives"),
     "proxies_enabled": N_("Pouvoirs"),
+    "casting_vote": N_("Voix prépondérante du président"),
     "proxies_per_holder": N_("Pouvoirs qu’une même personne peut porter"),
     "agenda_countersigned": N_("Ordre du jour contresigné avant la convocation"),
     "letterhead": N_("En-tête des documents"),
@@ -114,6 +115,16 @@ REQUESTS_CLOSE_DAYS = (0, 180)
 DEFAULT_MINUTES = (15, 600)
 QUORUM_PERCENT = (1, 100)
 PROXIES_PER_HOLDER = (1, 10)
+# how the State's consultative committees meet, where no other text says otherwise: five days' notice, half of
+# the members, one mandate each, casting vote (CRPA, R. 133-3 to R. 133-15)
+CONSULTATIVE = {
+    "notice_days": 5,
+    "votes_enabled": True,
+    "quorum_percent": 50,
+    "proxies_enabled": True,
+    "proxies_per_holder": 1,
+    "casting_vote": True,
+}
 CONSULTATION_DAYS = (1, 60)
 REASON_LENGTH = 300
 _ONE_DAY = timedelta(days=1)
@@ -312,6 +323,13 @@ class ProxiesWithoutVotes(DomainError):
     field = "proxies_enabled"
 
 
+class CastingWithoutVotes(DomainError):
+    """A casting vote ends a tied vote."""
+
+    message = N_("La voix prépondérante départage un vote : activez d’abord les votes.")
+    field = "casting_vote"
+
+
 def is_held_on(term: Term, day: date) -> bool:
     """Whether a mandate or a function is held on that day."""
     return term.from_on <= day and (term.until_on is None or day <= term.until_on)
@@ -422,6 +440,7 @@ class Settings:
     proxies_enabled: bool
     quorum_percent: int | None
     proxies_per_holder: int
+    casting_vote: bool
     consultation_days: int = 5
 
 
@@ -440,6 +459,8 @@ def check_settings(settings: Settings) -> None:
             raise QuorumWithoutVotes()
     if settings.proxies_enabled and not settings.votes_enabled:
         raise ProxiesWithoutVotes()
+    if settings.casting_vote and not settings.votes_enabled:
+        raise CastingWithoutVotes()
 
 
 def letterhead_lines(letterhead: str, name: str) -> list[str]:

@@ -361,6 +361,7 @@ class SettingsChange:
     proxies_enabled: bool | None = None
     quorum_percent: int | None = None
     proxies_per_holder: int | None = None
+    casting_vote: bool | None = None
     agenda_countersigned: bool | None = None
     letterhead: str | None = None
     signing_place: str | None = None

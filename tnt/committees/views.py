@@ -416,6 +416,7 @@ def _settings_typed(form: forms.SettingsForm) -> SettingsChange:
         proxies_enabled=form.proxies_enabled.data,
         quorum_percent=form.quorum_percent.data or 0,
         proxies_per_holder=form.proxies_per_holder.data,
+        casting_vote=form.casting_vote.data,
         agenda_countersigned=form.agenda_countersigned.data,
         letterhead=form.letterhead.data or "",
         signing_place=form.signing_place.data or "",

@@ -194,6 +194,18 @@ def revise_motion(
     return draft
 
 
+def type_mission(actor: Actor, motion: GroupMotion, mission: str) -> None:
+    """Change the mission that a motion gives as it is being typed; the caller journals it in its own time.
+
+    Inside the caller's transaction. Raises Forbidden or the refusal of the life cycle.
+    """
+    if not can_draft(actor, motion.group_id):
+        raise Forbidden()
+    _check_texts(motion.group, motion.motion, mission, motion.reason, motion.stop_kind, motion.effective_on)
+    motion.mission = mission.strip()
+    motion.version += 1
+
+
 def _check_lead(lead_id: int | None, institution_id: int | None) -> None:
     if lead_id is not None and institution_id is None:
         raise LeadWithoutInstitution()

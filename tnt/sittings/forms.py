@@ -47,6 +47,7 @@ class OutcomeForm(FlaskForm):
         choices=[
             SelectChoice(VoteMode.CONSENSUS.value, _l("consensus")),
             SelectChoice(VoteMode.COUNT.value, _l("vote")),
+            SelectChoice(VoteMode.BY_NAME.value, _l("vote nominatif")),
         ],
         default=VoteMode.CONSENSUS.value,
     )

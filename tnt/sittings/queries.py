@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Date, and_, bindparam, or_, select
@@ -18,8 +18,18 @@ from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.meetings.models import Meeting
 from tnt.projects.models import GroupMotion
-from tnt.sittings.models import Attendance, ItemAction, Outcome
-from tnt.sittings.rules import OutcomeKind, Presence, count_filled, quorum_reached
+from tnt.projects.rules import Motion
+from tnt.sittings.models import (
+    Attendance,
+    Ballot,
+    ItemAction,
+    ItemText,
+    Outcome,
+    PresenceChange,
+    Recusal,
+)
+from tnt.sittings.rules import OutcomeKind, Presence, TextField, count_filled, quorum_reached
+from tnt.sittings.rules.presences import Move, Place, VoiceHeld, is_there, quorum_needed, voices_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,10 @@ class RailLine(NamedTuple):
     position: int
     title: str
     kind: ItemKind
+    minutes: int
     outcome: OutcomeKind | None
+    settled_at: datetime | None
+    batch: str | None
 
     @property
     def is_settled(self) -> bool:
@@ -72,6 +85,7 @@ class RailLine(NamedTuple):
 class SeatLine(NamedTuple):
     """A seat of the day as session mode counts it, and as an action names it."""
 
+    mandate_id: int
     person_id: int
     given_name: str
     family_name: str
@@ -81,6 +95,8 @@ class SeatLine(NamedTuple):
     seat: Seat
     voice: Voice
     presence: Presence | None
+    represented_by: str | None
+    proxy_holder_id: int | None
 
     @property
     def short_name(self) -> str:
@@ -135,7 +151,16 @@ def list_item_states(meeting_id: int) -> list[ItemState]:
 
 _item, _outcome = AgendaItem.__table__, Outcome.__table__
 _RAIL = (
-    select(_item.c.id, _item.c.position, _item.c.title, _item.c.kind, _outcome.c.kind.label("outcome"))
+    select(
+        _item.c.id,
+        _item.c.position,
+        _item.c.title,
+        _item.c.kind,
+        _item.c.minutes,
+        _outcome.c.kind.label("outcome"),
+        _outcome.c.settled_at,
+        _outcome.c.batch,
+    )
     .outerjoin(_outcome, _outcome.c.item_id == _item.c.id)
     .where(_item.c.meeting_id == bindparam("meeting_id"))
     .order_by(_item.c.position)
@@ -231,6 +256,7 @@ _mandate, _attendance = Mandate.__table__, Attendance.__table__
 _person, _institution = Person.__table__, Institution.__table__
 _SEATS = (
     select(
+        _mandate.c.id,
         _mandate.c.person_id,
         _person.c.given_name,
         _person.c.family_name,
@@ -240,6 +266,8 @@ _SEATS = (
         _mandate.c.seat,
         _mandate.c.voice,
         _attendance.c.presence,
+        _attendance.c.represented_by,
+        _attendance.c.proxy_holder_id,
     )
     .join(_person, _person.c.id == _mandate.c.person_id)
     .join(_institution, _institution.c.id == _mandate.c.institution_id)
@@ -279,3 +307,210 @@ def count_seats(meeting: Meeting, seats: Sequence[SeatState] | Sequence[SeatLine
         voting=len(voting),
         quorum=quorum_reached(filled_voting, len(voting), meeting.committee.quorum_percent),
     )
+
+
+def substitutes_for_roll(committee_id: int, day: date) -> dict[int, list[Mandate]]:
+    """The substitutes of the day, by the mandate of the full member whom they replace."""
+    found: dict[int, list[Mandate]] = {}
+    for mandate in db.session.scalars(
+        select(Mandate)
+        .where(
+            Mandate.committee_id == committee_id,
+            Mandate.seat == Seat.SUBSTITUTE,
+            Mandate.substitute_for_id.is_not(None),
+            Mandate.from_on <= day,
+            or_(Mandate.until_on.is_(None), Mandate.until_on >= day),
+        )
+        .options(joinedload(Mandate.person), joinedload(Mandate.institution))
+        .order_by(Mandate.id)
+    ):
+        if mandate.substitute_for_id is not None:
+            found.setdefault(mandate.substitute_for_id, []).append(mandate)
+    return found
+
+
+_move = PresenceChange.__table__
+_MOVES = (
+    select(_move.c.mandate_id, _move.c.at, _move.c.arrived)
+    .where(_move.c.meeting_id == bindparam("meeting_id"))
+    .order_by(_move.c.at)
+)
+
+
+def moves_by_seat(meeting_id: int) -> dict[int, list[Move]]:
+    """The arrivals and departures of a session in order, by mandate."""
+    found: dict[int, list[Move]] = {}
+    for mandate_id, at, arrived in db.session.connection().execute(_MOVES, {"meeting_id": meeting_id}):
+        found.setdefault(mandate_id, []).append(Move(at, arrived))
+    return found
+
+
+def list_moves(meeting_id: int) -> Sequence[PresenceChange]:
+    """The arrivals and departures of a session, in order, with whose they are."""
+    return db.session.scalars(
+        select(PresenceChange)
+        .where(PresenceChange.meeting_id == meeting_id)
+        .options(
+            joinedload(PresenceChange.mandate).options(
+                joinedload(Mandate.person), joinedload(Mandate.institution)
+            )
+        )
+        .order_by(PresenceChange.at, PresenceChange.id)
+    ).all()
+
+
+_recusal = Recusal.__table__
+_RECUSED = select(_recusal.c.mandate_id).where(_recusal.c.item_id == bindparam("item_id"))
+
+
+def recused_on(item_id: int) -> frozenset[int]:
+    """The mandates whose holders stepped aside from an item."""
+    return frozenset(db.session.connection().scalars(_RECUSED, {"item_id": item_id}))
+
+
+def recusals_of(meeting_id: int) -> dict[int, list[Mandate]]:
+    """Who stepped aside, by item, for the minutes."""
+    found: dict[int, list[Mandate]] = {}
+    for recusal in db.session.scalars(
+        select(Recusal)
+        .join(Recusal.item)
+        .where(AgendaItem.meeting_id == meeting_id)
+        .options(
+            joinedload(Recusal.mandate).options(joinedload(Mandate.person), joinedload(Mandate.institution))
+        )
+        .order_by(Recusal.id)
+    ):
+        found.setdefault(recusal.item_id, []).append(recusal.mandate)
+    return found
+
+
+def ballots_on(item_id: int) -> dict[int, Ballot]:
+    """The votes by name on an item, by mandate."""
+    rows = db.session.scalars(select(Ballot).where(Ballot.item_id == item_id).order_by(Ballot.id))
+    return {ballot.mandate_id: ballot for ballot in rows}
+
+
+def places_of(seats: Iterable[SeatLine], moves: Mapping[int, Sequence[Move]]) -> list[Place]:
+    """The seats as the rules of presence see them."""
+    return [
+        Place(
+            seat.mandate_id,
+            seat.full_name,
+            seat.voice is Voice.VOTING,
+            seat.presence,
+            seat.proxy_holder_id,
+            moves.get(seat.mandate_id, ()),
+        )
+        for seat in seats
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Who is in the room at one moment, and the voices heard on one item."""
+
+    there: int
+    seats: int
+    called: int
+    voting: int
+    voices: list[VoiceHeld]
+    recused: frozenset[int]
+    quorum_percent: int | None
+
+    @property
+    def quorum(self) -> bool | None:
+        """Whether the quorum is reached; None where the committee has none."""
+        return quorum_reached(len(self.voices), self.voting, self.quorum_percent)
+
+    @property
+    def needed(self) -> int:
+        """How many voices make the quorum."""
+        return quorum_needed(self.voting, self.quorum_percent) if self.quorum_percent else 0
+
+
+def room_at(
+    meeting: Meeting, seats: Sequence[SeatLine], at: datetime, recused: frozenset[int] = frozenset()
+) -> Room:
+    """Presences, voices and quorum at a moment, by the roll and what changed since; one query."""
+    places = places_of(seats, moves_by_seat(meeting.id))
+    return Room(
+        there=sum(1 for place in places if is_there(place, at)),
+        seats=len(places),
+        called=sum(1 for place in places if place.presence is not None),
+        voting=sum(1 for place in places if place.votes),
+        voices=voices_at(places, at, recused=recused, proxies=meeting.committee.proxies_enabled),
+        recused=recused,
+        quorum_percent=meeting.committee.quorum_percent,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TextState:
+    """One text of an item as it is saved: its version, and who saved it when."""
+
+    field: TextField
+    text: str
+    version: int = 0
+    saved_at: datetime | None = None
+    saved_by_id: int | None = None
+    saved_by: str = ""
+
+
+_text = ItemText.__table__
+_TEXTS = (
+    select(
+        _text.c.field,
+        _text.c.version,
+        _text.c.saved_at,
+        _text.c.saved_by_id,
+        _person.c.given_name,
+        _person.c.family_name,
+    )
+    .outerjoin(_person, _person.c.id == _text.c.saved_by_id)
+    .where(_text.c.item_id == bindparam("item_id"))
+)
+
+
+def has_mission(item: AgendaItem) -> bool:
+    """Whether deciding the item gives its group a mission, which the session may amend."""
+    motion = item.group_motion
+    return motion is not None and motion.motion in {Motion.CREATE, Motion.REORIENT}
+
+
+def text_fields_of(item: AgendaItem) -> tuple[TextField, ...]:
+    """The texts that an item has."""
+    if item.kind is ItemKind.INFORMATION:
+        return (TextField.NOTES, TextField.DEFER_REASON)
+    mission = (TextField.MISSION,) if has_mission(item) else ()
+    return (TextField.WORDING, *mission, TextField.NOTES, TextField.DEFER_REASON)
+
+
+def text_of(item: AgendaItem, outcome: Outcome | None, field: TextField, version: int) -> str:
+    """A text as it stands; the wording starts from the draft until somebody types."""
+    if field is TextField.MISSION:
+        return item.group_motion.mission if item.group_motion else ""
+    saved = str(getattr(outcome, field.value)) if outcome is not None else ""
+    if field is TextField.WORDING and not saved and not version:
+        return item.draft_wording
+    return saved
+
+
+def texts_of(item: AgendaItem, outcome: Outcome | None) -> dict[TextField, TextState]:
+    """The texts of an item with their versions; one query."""
+    rows = db.session.connection().execute(_TEXTS, {"item_id": item.id}).all()
+    known = {row.field: row for row in rows}
+    found: dict[TextField, TextState] = {}
+    for name in text_fields_of(item):
+        row = known.get(name)
+        if row is None:
+            found[name] = TextState(name, text_of(item, outcome, name, 0))
+            continue
+        found[name] = TextState(
+            name,
+            text_of(item, outcome, name, row.version),
+            row.version,
+            row.saved_at,
+            row.saved_by_id,
+            f"{row.given_name} {row.family_name}" if row.family_name else "",
+        )
+    return found

@@ -19,7 +19,6 @@ from tnt.core.i18n import refuse, translate
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.meetings.views import name_of, page_of
-from tnt.projects.rules import Motion
 from tnt.sittings import queries, services
 from tnt.sittings.forms import ActionForm, OutcomeForm
 from tnt.sittings.queries import ItemState, RailLine, SeatLine
@@ -152,7 +151,7 @@ def _render(
             for kind in allowed_outcomes(state.item.kind, meeting.committee.key, state.item.act_kind)
         ],
         OutcomeKind=OutcomeKind,
-        has_mission=_has_mission(state),
+        has_mission=queries.has_mission(state.item),
         count=queries.count_seats(meeting, seats),
         settled=sum(1 for line in rail if line.is_settled),
         now=clock.now(),
@@ -160,24 +159,15 @@ def _render(
     )
 
 
-def _has_mission(state: ItemState) -> bool:
-    motion = state.item.group_motion
-    return motion is not None and motion.motion in {Motion.CREATE, Motion.REORIENT}
-
-
 @blueprint.post("/<int:item_id>")
 @access(SECRETARY)
 def save(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
     """Save notes, and the outcome of the button pressed."""
-    actor = current_actor()
-    meeting = services.get_meeting_to_hold(actor, meeting_id)
-    state = queries.get_item_state(meeting.id, item_id)
     form = OutcomeForm()
-    kind = _kind_pressed(state)
     refusal: DomainError | None = None
     if form.validate():
         try:
-            _save(meeting_id, state, form, kind)
+            _save(meeting_id, item_id, form)
         except DomainError as error:
             refuse(form, error)
             refusal = error
@@ -186,26 +176,18 @@ def save(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
     return _refused_page(meeting_id, item_id, form, refusal)
 
 
-def _kind_pressed(state: ItemState) -> OutcomeKind | None:
-    """The outcome of the button; « enregistrer » keeps the present one, « rouvrir » clears it."""
+def _save(meeting_id: int, item_id: int, form: OutcomeForm) -> None:
+    """The outcome is the button's; « enregistrer » keeps the present one, « rouvrir » clears it."""
     pressed = request.form.get("kind", "keep")
-    if pressed == "reopen":
-        return None
-    if pressed in {kind.value for kind in OutcomeKind}:
-        return OutcomeKind(pressed)
-    return state.outcome.kind if state.outcome else None
-
-
-def _save(meeting_id: int, state: ItemState, form: OutcomeForm, kind: OutcomeKind | None) -> None:
-    actor = current_actor()
-    amends = _has_mission(state) and (form.mission.data or "").strip()
+    kind = OutcomeKind(pressed) if pressed in {kind.value for kind in OutcomeKind} else None
     services.save_outcome(
-        actor,
+        current_actor(),
         meeting_id,
-        state.item.id,
+        item_id,
         form.draft(kind),
         form.expected_version,
-        mission=(form.mission.data or "") if amends else None,
+        mission=(form.mission.data or "").strip() or None,
+        keeps_kind=kind is None and pressed != "reopen",
     )
 
 

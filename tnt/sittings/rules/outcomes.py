@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from tnt.core.errors import N_, DomainError
 from tnt.decisions.rules import ActKind, Nature, nature_in
-
-
-class Presence(StrEnum):
-    """How a seat is filled at a session."""
-
-    PRESENT = "present"
-    REMOTE = "remote"
-    REPRESENTED = "represented"
-    SUBSTITUTED = "substituted"
-    BY_PROXY = "by_proxy"
-    EXCUSED = "excused"
-    ABSENT = "absent"
+from tnt.sittings.rules.votes import (
+    CastingOff,
+    Choice,
+    Tally,
+    VoteMode,
+    VotesBeyondVoices,
+    VotesMissing,
+    VotesOff,
+    check_adoption,
+)
 
 
 class OutcomeKind(StrEnum):
@@ -34,22 +31,6 @@ class OutcomeKind(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class VoteMode(StrEnum):
-    """Consensus is the norm; a count only where the committee votes."""
-
-    CONSENSUS = "consensus"
-    COUNT = "count"
-
-
-PRESENCE_WORDS = {
-    Presence.PRESENT: N_("présent"),
-    Presence.REMOTE: N_("à distance"),
-    Presence.REPRESENTED: N_("représenté"),
-    Presence.SUBSTITUTED: N_("remplacé par son suppléant"),
-    Presence.BY_PROXY: N_("a donné pouvoir"),
-    Presence.EXCUSED: N_("excusé"),
-    Presence.ABSENT: N_("absent"),
-}
 OUTCOME_WORDS = {
     OutcomeKind.ADOPTED: N_("Adoptée"),
     OutcomeKind.ADOPTED_AMENDED: N_("Adoptée, modifiée"),
@@ -76,18 +57,10 @@ OUTCOME_KEYS = {
     OutcomeKind.DEFERRED: "r",
     OutcomeKind.WITHDRAWN: "t",
 }
-FILLED = frozenset({Presence.PRESENT, Presence.REMOTE, Presence.REPRESENTED, Presence.SUBSTITUTED})
-NAMED = frozenset({Presence.REPRESENTED, Presence.SUBSTITUTED, Presence.BY_PROXY})
 _ENDS_ANYHOW = (OutcomeKind.DEFERRED, OutcomeKind.WITHDRAWN)
 TIMES_BEFORE_A_REASON = 2
 WORDING_LIMIT = 10_000
 DEFER_REASON_LIMIT = 500
-
-
-class MissingRepresentative(DomainError):
-    """Who is replaced or represented is so by somebody named."""
-
-    message = N_("Indiquez qui représente %(person)s.")
 
 
 class OutcomeNotAllowed(DomainError):
@@ -125,20 +98,6 @@ class DeferReasonTooLong(DomainError):
     field = "defer_reason"
 
 
-class VotesMissing(DomainError):
-    """A count counts at least one vote."""
-
-    message = N_("Indiquez le décompte des voix : pour, contre et abstentions.")
-    field = "for_"
-
-
-class NotCarried(DomainError):
-    """More votes against than for do not adopt."""
-
-    message = N_("Avec %(for_)s voix pour et %(against)s contre, la proposition n’est pas adoptée.")
-    field = "kind"
-
-
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What the secretary enters for an item."""
@@ -151,6 +110,12 @@ class Draft:
     for_: int = 0
     against: int = 0
     abstain: int = 0
+    casting: Choice | None = None
+
+    @property
+    def tally(self) -> Tally:
+        """The votes counted."""
+        return Tally(self.for_, self.against, self.abstain)
 
 
 def allowed_outcomes(item_kind: str, committee_key: str, act_kind: ActKind) -> tuple[OutcomeKind, ...]:
@@ -174,9 +139,21 @@ def _check_lengths(draft: Draft) -> None:
         raise DeferReasonTooLong()
 
 
-def check_outcome(draft: Draft, *, allowed: tuple[OutcomeKind, ...], times_deferred: int) -> None:
+@dataclass(frozen=True, slots=True)
+class VoteRules:
+    """What the committee has switched on, and how many voices are heard on the item (None: unknown)."""
+
+    votes_enabled: bool = False
+    casting_vote: bool = False
+    voices: int | None = None
+
+
+def check_outcome(
+    draft: Draft, *, allowed: tuple[OutcomeKind, ...], times_deferred: int, votes: VoteRules
+) -> None:
     """Raise the refusal of an outcome that does not fit the item or lacks what it needs."""
     _check_lengths(draft)
+    check_vote_entered(draft, votes)
     if draft.kind is None:
         return
     if draft.kind not in allowed:
@@ -189,32 +166,47 @@ def check_outcome(draft: Draft, *, allowed: tuple[OutcomeKind, ...], times_defer
         and not draft.defer_reason.strip()
     ):
         raise DeferReasonNeeded(times=times_deferred)
-    if draft.vote_mode is VoteMode.COUNT and (makes_act(draft.kind) or draft.kind is OutcomeKind.NOT_ADOPTED):
-        _check_votes(draft)
+    if draft.vote_mode is not VoteMode.CONSENSUS and decides(draft.kind):
+        _check_votes(draft, votes)
 
 
-def _check_votes(draft: Draft) -> None:
-    if draft.for_ + draft.against + draft.abstain <= 0:
+def decides(kind: OutcomeKind | None) -> bool:
+    """Whether an outcome needs the committee's voice: an act, or its refusal."""
+    return makes_act(kind) or kind is OutcomeKind.NOT_ADOPTED
+
+
+def check_vote_entered(draft: Draft, votes: VoteRules) -> None:
+    """Raise the refusal of a vote where the committee has none, or of more votes than voices."""
+    if draft.casting is not None and not (votes.votes_enabled and votes.casting_vote):
+        raise CastingOff()
+    if not votes.votes_enabled and (draft.vote_mode is not VoteMode.CONSENSUS or draft.tally.total):
+        raise VotesOff()
+    if draft.vote_mode is VoteMode.CONSENSUS:
+        return
+    if votes.voices is not None and draft.tally.total > votes.voices:
+        raise VotesBeyondVoices(votes=draft.tally.total, voices=votes.voices)
+
+
+def _check_votes(draft: Draft, votes: VoteRules) -> None:
+    if draft.tally.total <= 0:
         raise VotesMissing()
-    adopted = draft.kind in {OutcomeKind.ADOPTED, OutcomeKind.ADOPTED_AMENDED}
-    if adopted and draft.for_ < draft.against:
-        raise NotCarried(for_=draft.for_, against=draft.against)
+    if draft.kind is OutcomeKind.OPINION_GIVEN:
+        return  # an opinion may be for or against: its words say it
+    check_adoption(
+        draft.tally,
+        adopts=draft.kind is not OutcomeKind.NOT_ADOPTED,
+        casting=draft.casting,
+        casting_vote=votes.casting_vote,
+    )
 
 
 def vote_words(draft: Draft) -> str:
-    """How the act says the vote: « consensus » or the count."""
+    """How the act says the vote: « consensus », or the count and the casting vote."""
     if draft.vote_mode is VoteMode.CONSENSUS:
         return "consensus"
-    return f"{draft.for_} pour, {draft.against} contre, {draft.abstain} abstention(s)"
-
-
-def quorum_reached(filled: int, voting: int, percent: int | None) -> bool | None:
-    """Whether enough voting seats are filled; None where the committee has no quorum."""
-    if percent is None:
-        return None
-    return filled * 100 >= voting * percent
-
-
-def count_filled(presences: Iterable[Presence]) -> int:
-    """How many seats are filled, in the room, at a distance or by somebody named."""
-    return sum(1 for presence in presences if presence in FILLED)
+    words = f"{draft.for_} pour, {draft.against} contre, {draft.abstain} abstention(s)"
+    if draft.vote_mode is VoteMode.BY_NAME:
+        words = f"vote nominatif, {words}"
+    if draft.casting is not None and draft.for_ == draft.against:
+        words += ", voix prépondérante du président"
+    return words

@@ -1,0 +1,60 @@
+"""The rules of a sitting: `presences`, `votes`, `outcomes`, and the `texts` saved as they are typed."""
+
+from tnt.sittings.rules.outcomes import (
+    OUTCOME_ENDINGS,
+    OUTCOME_KEYS,
+    OUTCOME_WORDS,
+    DeferReasonNeeded,
+    Draft,
+    OutcomeKind,
+    OutcomeNotAllowed,
+    VoteRules,
+    WordingNeeded,
+    WordingTooLong,
+    allowed_outcomes,
+    check_outcome,
+    decides,
+    makes_act,
+    vote_words,
+)
+from tnt.sittings.rules.presences import (
+    FILLED,
+    NAMED,
+    PRESENCE_WORDS,
+    MissingRepresentative,
+    Presence,
+    count_filled,
+    quorum_reached,
+)
+from tnt.sittings.rules.texts import TextField
+from tnt.sittings.rules.votes import Choice, NotCarried, VoteMode, VotesMissing
+
+__all__ = [
+    "FILLED",
+    "NAMED",
+    "OUTCOME_ENDINGS",
+    "OUTCOME_KEYS",
+    "OUTCOME_WORDS",
+    "PRESENCE_WORDS",
+    "Choice",
+    "DeferReasonNeeded",
+    "Draft",
+    "MissingRepresentative",
+    "NotCarried",
+    "OutcomeKind",
+    "OutcomeNotAllowed",
+    "Presence",
+    "TextField",
+    "VoteMode",
+    "VoteRules",
+    "VotesMissing",
+    "WordingNeeded",
+    "WordingTooLong",
+    "allowed_outcomes",
+    "check_outcome",
+    "count_filled",
+    "decides",
+    "makes_act",
+    "quorum_reached",
+    "vote_words",
+]

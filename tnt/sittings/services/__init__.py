@@ -1,0 +1,47 @@
+"""What the secretary does while a session is held.
+
+Open it (`holding`), call the roll and follow who comes and goes (`roll`), settle each item (`outcomes`), save
+texts as they are typed (`texts`), note actions (`actions`).
+"""
+
+from tnt.sittings.services.actions import note_action, remove_action
+from tnt.sittings.services.holding import (
+    NothingOnTheAgenda,
+    NotInSession,
+    TooEarly,
+    can_chair,
+    can_hold,
+    get_meeting_to_chair,
+    get_meeting_to_hold,
+    is_too_early,
+    open_session,
+)
+from tnt.sittings.services.outcomes import record_ballots, save_outcome, settle_together, undo_together
+from tnt.sittings.services.roll import Entry, call_roll, note_move, remove_move, set_recusals
+from tnt.sittings.services.texts import TextConflict, journal_texts, save_text
+
+__all__ = [
+    "Entry",
+    "NotInSession",
+    "NothingOnTheAgenda",
+    "TextConflict",
+    "TooEarly",
+    "call_roll",
+    "can_chair",
+    "can_hold",
+    "get_meeting_to_chair",
+    "get_meeting_to_hold",
+    "is_too_early",
+    "journal_texts",
+    "note_action",
+    "note_move",
+    "open_session",
+    "record_ballots",
+    "remove_action",
+    "remove_move",
+    "save_outcome",
+    "save_text",
+    "set_recusals",
+    "settle_together",
+    "undo_together",
+]
