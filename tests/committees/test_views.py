@@ -264,6 +264,7 @@ SETTINGS = {
     "default_place": "Ségur",
     "quorum_percent": "",
     "consultation_days": "5",
+    "minutes_days": "10",
     "version": "1",
 }
 
@@ -275,6 +276,7 @@ def test_settings_are_changed_with_their_history(scene: Scene, administrator: Fl
     assert (committee.notice_days, committee.default_place, committee.version) == (21, "Ségur", 2)
     page = administrator.get(path).text
     assert "<del>14</del> → 21" in page
+    assert "<del>oui</del> → non" in page  # silence approves no more
     assert "<del>Tous les coprésidents</del> → Un coprésident suffit" in page
 
 
@@ -288,6 +290,7 @@ def test_settings_are_changed_with_their_history(scene: Scene, administrator: Fl
         ({"default_start": "23:30"}, "default_minutes"),
         ({"quorum_percent": "50"}, "quorum_percent"),
         ({"default_place": "x" * 201}, "default_place"),
+        ({"minutes_days": "0"}, "minutes_days"),
     ],
 )
 def test_refused_settings(

@@ -271,4 +271,16 @@ class SettingsForm(WordedForm):
             "ou le quorum s’il y en a un."
         ),
     )
+    minutes_days = IntegerField(
+        _l("Délai d’observation sur le compte rendu, en jours"),
+        [InputRequired(_l("Indiquez un nombre de jours."))],
+        description=_l("L’échéance proposée quand le compte rendu est diffusé à ceux qui étaient là."),
+    )
+    minutes_tacit = BooleanField(
+        _l("Approbation tacite du compte rendu"),
+        description=_l(
+            "À l’échéance, sans demande restée sans réponse, le compte rendu est approuvé ; sinon, il l’est par "
+            "un point d’une séance suivante."
+        ),
+    )
     version = HiddenField("")

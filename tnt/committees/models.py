@@ -81,6 +81,7 @@ class Committee(Model):
         CheckConstraint("consultation_days > 0", name="consultation_days_positive"),
         CheckConstraint("quorum_percent IS NULL OR quorum_percent BETWEEN 1 AND 100", name="quorum_percent"),
         CheckConstraint("proxies_per_holder >= 1", name="proxies_per_holder"),
+        CheckConstraint("minutes_days BETWEEN 1 AND 60", name="minutes_days_sensible"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -112,6 +113,9 @@ class Committee(Model):
     # written consultations: the shortest delay to answer, and whether silence counts as consent
     consultation_days: Mapped[int] = mapped_column(default=5)
     silence_consents: Mapped[bool] = mapped_column(default=False)
+    # how long those who attended have to comment on the minutes; whether their silence then approves
+    minutes_days: Mapped[int] = mapped_column(default=7)
+    minutes_tacit: Mapped[bool] = mapped_column(default=True)
     calendar_revision: Mapped[int] = mapped_column(default=0)  # bumped whenever one of its meetings changes
     version: Mapped[int] = mapped_column(default=1)
 

@@ -108,6 +108,8 @@ SETTING_WORDS = {
     "signing_place": N_("Lieu de signature"),
     "consultation_days": N_("Délai d’une consultation écrite, en jours"),
     "silence_consents": N_("Consultation écrite : silence valant accord"),
+    "minutes_days": N_("Délai d’observation sur le compte rendu, en jours"),
+    "minutes_tacit": N_("Approbation tacite du compte rendu"),
 }
 
 NOTICE_DAYS = (0, 90)
@@ -126,6 +128,7 @@ CONSULTATIVE = {
     "casting_vote": True,
 }
 CONSULTATION_DAYS = (1, 60)
+MINUTES_DAYS = (1, 60)
 REASON_LENGTH = 300
 _ONE_DAY = timedelta(days=1)
 LETTERHEAD_LINES = 6
@@ -442,6 +445,7 @@ class Settings:
     proxies_per_holder: int
     casting_vote: bool
     consultation_days: int = 5
+    minutes_days: int = 7
 
 
 def check_settings(settings: Settings) -> None:
@@ -451,6 +455,7 @@ def check_settings(settings: Settings) -> None:
     _check_range("default_minutes", settings.default_minutes, DEFAULT_MINUTES)
     _check_range("proxies_per_holder", settings.proxies_per_holder, PROXIES_PER_HOLDER)
     _check_range("consultation_days", settings.consultation_days, CONSULTATION_DAYS)
+    _check_range("minutes_days", settings.minutes_days, MINUTES_DAYS)
     if settings.default_start.hour * 60 + settings.default_start.minute + settings.default_minutes > 24 * 60:
         raise SlotPastMidnight()
     if settings.quorum_percent is not None:

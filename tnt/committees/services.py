@@ -367,6 +367,8 @@ class SettingsChange:
     signing_place: str | None = None
     consultation_days: int | None = None
     silence_consents: bool | None = None
+    minutes_days: int | None = None
+    minutes_tacit: bool | None = None
 
     def values(self) -> dict[str, Any]:
         """The columns to write."""

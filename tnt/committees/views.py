@@ -422,4 +422,6 @@ def _settings_typed(form: forms.SettingsForm) -> SettingsChange:
         signing_place=form.signing_place.data or "",
         consultation_days=form.consultation_days.data,
         silence_consents=form.silence_consents.data,
+        minutes_days=form.minutes_days.data,
+        minutes_tacit=form.minutes_tacit.data,
     )
