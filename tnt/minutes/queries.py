@@ -71,5 +71,7 @@ def awaiting_approval(committee_id: int) -> Minutes | None:
     They are what an agenda's item « approbation du compte rendu » approves.
     """
     circulated = select(Minutes).join(Minutes.meeting).where(Minutes.state == MinutesState.CIRCULATED)
-    oldest = circulated.where(Meeting.committee_id == committee_id).order_by(Meeting.starts_at, Minutes.edition)
+    oldest = circulated.where(Meeting.committee_id == committee_id).order_by(
+        Meeting.starts_at, Minutes.edition
+    )
     return db.session.scalar(oldest.limit(1))

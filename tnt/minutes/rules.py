@@ -113,7 +113,7 @@ class WrongMinutesState(DomainError):
     """The life of minutes has no such step."""
 
     message = N_(
-        "Le compte rendu n’est plus dans un état qui le permet : rechargez la page pour voir où il en est."
+        "Le compte rendu n’est plus dans un état qui le permet : rechargez la page pour voir où il en est."
     )
 
 
@@ -121,7 +121,7 @@ class MinutesFrozen(DomainError):
     """Approved minutes do not change."""
 
     message = N_(
-        "Ce compte rendu est approuvé : il ne change plus. Une erreur se corrige par une version rectificative."
+        "Ce compte rendu est approuvé : il ne change plus. Une erreur se corrige par une version rectificative."
     )
 
 
@@ -141,7 +141,7 @@ class RecordNotInForce(DomainError):
     """What is circulated says decisions in force."""
 
     message = N_(
-        "Le relevé de décisions attend encore un visa : le compte rendu se diffuse une fois les décisions en "
+        "Le relevé de décisions attend encore un visa : le compte rendu se diffuse une fois les décisions en "
         "vigueur."
     )
 
@@ -149,20 +149,20 @@ class RecordNotInForce(DomainError):
 class DecisionNotEdited(DomainError):
     """The words of a decision are those of its act."""
 
-    message = N_("Le texte d’une décision est celui de l’acte : il ne se modifie pas dans le compte rendu.")
+    message = N_("Le texte d’une décision est celui de l’acte : il ne se modifie pas dans le compte rendu.")
 
 
 class TextNeeded(DomainError):
     """A paragraph has words."""
 
-    message = N_("Ce passage n’a plus de texte : écrivez-le, ou retirez-le du compte rendu.")
+    message = N_("Ce passage n’a plus de texte : écrivez-le, ou retirez-le du compte rendu.")
     field = "text"
 
 
 class TextTooLong(DomainError):
     """Texts have a limit, said before anything is lost."""
 
-    message = N_("Ce passage dépasse 20 000 caractères : partagez-le en deux.")
+    message = N_("Ce passage dépasse 20 000 caractères : partagez-le en deux.")
     field = "text"
 
 
@@ -175,13 +175,13 @@ class TooManyParagraphs(DomainError):
 class NobodyAttended(DomainError):
     """Minutes are circulated to somebody."""
 
-    message = N_("Personne n’est à qui diffuser ce compte rendu : aucun siège n’était pourvu ce jour-là.")
+    message = N_("Personne n’est à qui diffuser ce compte rendu : aucun siège n’était pourvu ce jour-là.")
 
 
 class DueDateTooEarly(DomainError):
     """Readers have at least a day."""
 
-    message = N_("L’échéance doit laisser au moins un jour : choisissez une date à partir du %(day)s.")
+    message = N_("L’échéance doit laisser au moins un jour : choisissez une date à partir du %(day)s.")
     field = "due_on"
 
 
@@ -195,22 +195,20 @@ class DueDateTooLate(DomainError):
 class MinutesChanged(DomainError):
     """One approves and signs what one has read."""
 
-    message = N_(
-        "Le compte rendu a changé depuis l’ouverture de cette page : relisez-le, puis recommencez."
-    )
+    message = N_("Le compte rendu a changé depuis l’ouverture de cette page : relisez-le, puis recommencez.")
 
 
 class NotARecipient(DomainError):
     """Only those to whom the draft was sent answer."""
 
-    message = N_("Ce compte rendu ne vous a pas été adressé : aucune réponse n’est attendue de vous.")
+    message = N_("Ce compte rendu ne vous a pas été adressé : aucune réponse n’est attendue de vous.")
 
 
 class TooLateToAmend(DomainError):
     """After the due date, a correction is a rectifying version."""
 
     message = N_(
-        "L’échéance du %(day)s est passée : demandez la correction au secrétariat, ou à la prochaine séance."
+        "L’échéance du %(day)s est passée : demandez la correction au secrétariat, ou à la prochaine séance."
     )
 
 
@@ -237,7 +235,7 @@ class AlreadySettled(DomainError):
 class RefusalNeedsReason(DomainError):
     """Whoever asked reads why not."""
 
-    message = N_("Indiquez pourquoi la demande est refusée, en 5 à 500 caractères : son auteur le lira.")
+    message = N_("Indiquez pourquoi la demande est refusée, en 5 à 500 caractères : son auteur le lira.")
     field = "answer"
 
 
@@ -245,7 +243,7 @@ class AmendmentsPending(DomainError):
     """A request without an answer holds the approval."""
 
     message = N_(
-        "%(count)s demande(s) de modification attendent une réponse : le compte rendu ne peut pas être "
+        "%(count)s demande(s) de modification attendent une réponse : le compte rendu ne peut pas être "
         "approuvé avant."
     )
 
@@ -254,7 +252,7 @@ class ApprovedInSession(DomainError):
     """The committee approved the text as it was; only the visa of its record is missing."""
 
     message = N_(
-        "Le comité a approuvé ce compte rendu en séance (%(act)s) : le texte ne change plus en attendant le "
+        "Le comité a approuvé ce compte rendu en séance (%(act)s) : le texte ne change plus en attendant le "
         "visa du relevé."
     )
 
@@ -268,7 +266,7 @@ class NotASigner(DomainError):
 class RectificationNeedsReason(DomainError):
     """A rectifying version says why."""
 
-    message = N_("Indiquez ce qui est à rectifier, en 5 à 500 caractères : les lecteurs le verront.")
+    message = N_("Indiquez ce qui est à rectifier, en 5 à 500 caractères : les lecteurs le verront.")
     field = "reason"
 
 
