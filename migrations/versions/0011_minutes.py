@@ -37,6 +37,7 @@ FIXED = (
         "due_on",
     ),
     *("tacit", "approval", "approved_at", "approved_by_act_id", "content_sha256", "pdf_sha256"),
+    "journal_head",
 )
 ONCE = (
     "signed_pdf_sha256",
@@ -186,6 +187,7 @@ def upgrade():
         sa.Column("approved_by_act_id", sa.Integer(), nullable=True),
         sa.Column("content_sha256", sa.String(length=64), nullable=True),
         sa.Column("pdf_sha256", sa.String(length=64), nullable=True),
+        sa.Column("journal_head", sa.String(length=64), nullable=False),
         sa.Column("signed_pdf_sha256", sa.String(length=64), nullable=True),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("public_content_sha256", sa.String(length=64), nullable=True),

@@ -68,6 +68,7 @@ class Minutes(Model):
     approved_by_act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
     content_sha256: Mapped[str | None] = mapped_column(String(64))  # canonical JSON, as approved
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))  # rendered once, never again
+    journal_head: Mapped[str] = mapped_column(String(64), default="")  # printed in what was approved
     signed_pdf_sha256: Mapped[str | None] = mapped_column(String(64))  # the same with its signatures
     signed_at: Mapped[datetime | None]
     public_content_sha256: Mapped[str | None] = mapped_column(String(64))  # without reserved passages

@@ -121,7 +121,8 @@ class MinutesFrozen(DomainError):
     """Approved minutes do not change."""
 
     message = N_(
-        "Ce compte rendu est approuvé : il ne change plus. Une erreur se corrige par une version rectificative."
+        "Ce compte rendu est approuvé : il ne change plus. Une erreur se corrige par une version "
+        "rectificative."
     )
 
 
