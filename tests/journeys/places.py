@@ -162,12 +162,14 @@ class Furnisher:
             "meetings.record_past",
             "meetings.missed",
             "meetings.retro_planning",
+            "agenda_models.standing",
         ):
             self.add(visitor.SECRETARY, endpoint)
         coming = self.meeting("coordination", MeetingState.PLANNED)
         for endpoint in (
             "agendas.page",
             "agendas.choose",
+            "agendas.sections",
             "meetings.cancel",
             "meetings.move",
             "meetings.postpone",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    FieldList,
+    FormField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -14,9 +17,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms import Form as PlainFields
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from tnt.agendas.models import AgendaItem, ItemKind
+from tnt.agendas.sections import GATHERS_WORDS, Gathers, Heading
 from tnt.agendas.services import GroupAsk, ItemWords, ObjectiveAsk
 from tnt.core.forms import DayField
 from tnt.handovers.forms import Questions
@@ -64,7 +69,17 @@ class WordsForm(FlaskForm):
     minutes = IntegerField(_l("Durée (minutes)"), [InputRequired(), NumberRange(0, 600)], default=15)
     rapporteur_id = SelectField(_l("Rapporteur"), coerce=_id)
     draft_wording = TextAreaField(_l("Projet de texte"), [Length(max=10_000)])
+    section_id = SelectField(_l("Rubrique"), coerce=_id)
     version = HiddenField("")
+
+    def offer_sections(self, headings: Sequence[Heading], standing_in: object, *, new: bool) -> None:
+        """Offer the sections of the agenda; without any, the question is not asked."""
+        if not headings:
+            del self.section_id
+            return
+        first = [("", _l("selon la nature du point"))] if new else []
+        first = first or ([] if standing_in is not None else [("", _l("aucune"))])
+        self.section_id.choices = options([*first, *((one.id, one.title) for one in headings)])
 
     def words(self) -> ItemWords:
         """What was entered."""
@@ -73,6 +88,7 @@ class WordsForm(FlaskForm):
             minutes=self.minutes.data or 0,
             rapporteur_id=self.rapporteur_id.data,
             draft_wording=self.draft_wording.data or "",
+            section_id=self.section_id.data if "section_id" in self else None,
         )
 
 
@@ -185,6 +201,7 @@ def words_of(item: AgendaItem) -> dict[str, Any]:
         "minutes": item.minutes,
         "rapporteur_id": item.rapporteur_id,
         "draft_wording": item.draft_wording,
+        "section_id": item.section_id,
         "version": str(item.version),
         "kind": item.kind.value,
         "group_id": item.group_id,
@@ -214,3 +231,59 @@ def ask_of(item: AgendaItem) -> dict[str, Any]:
             "amended_title": asked.amended_title,
         }
     return {}
+
+
+HEADING_LINES = 3  # empty lines to fill in
+GATHERS = options(
+    [("", _l("rien de particulier")), *((one.value, _l(words)) for one, words in GATHERS_WORDS.items())]
+)
+
+
+class HeadingLine(PlainFields):
+    """A heading on its line; emptied, it is taken away."""
+
+    title = StringField(_l("Intitulé"), [Length(max=200)])
+    gathers = SelectField(_l("Reçoit d’elle-même"), choices=GATHERS, validate_choice=False)
+    rank = StringField(_l("Rang"), [Length(max=4)])
+    known = HiddenField("")
+
+
+class HeadingsForm(FlaskForm):
+    """Headings, one a line, in the order of their ranks."""
+
+    lines = FieldList(FormField(HeadingLine), max_entries=60)
+    version = HiddenField("")
+
+    @classmethod
+    def of(cls, headings: Sequence[Heading], version: str) -> HeadingsForm:
+        """The headings as they stand with a few empty lines, or what was sent."""
+        lines = [
+            {"title": one.title, "gathers": one.gathers or "", "rank": str(rank), "known": str(one.id or "")}
+            for rank, one in enumerate(headings, start=1)
+        ]
+        spare = [{"rank": str(len(lines) + rank)} for rank in range(1, HEADING_LINES + 1)]
+        return cls(data={"lines": [*lines, *spare], "version": version})
+
+    def headings(self) -> list[Heading]:
+        """What was entered, by rank; lines without a title are left out."""
+        found = [
+            (_rank(line["rank"]), place, line)
+            for place, line in enumerate(self.lines.data)
+            if (line["title"] or "").strip()
+        ]
+        return [
+            Heading(
+                line["title"],
+                Gathers(line["gathers"]) if line["gathers"] in set(Gathers) else None,
+                _known(line["known"]),
+            )
+            for _rank_, _place, line in sorted(found, key=lambda one: one[:2])
+        ]
+
+
+def _rank(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() else 10_000
+
+
+def _known(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None

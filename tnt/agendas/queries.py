@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Date,
     Integer,
     Row,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    exists,
     func,
     or_,
     select,
@@ -22,13 +24,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from tnt.accounts.models import Person
-from tnt.agendas.models import AgendaItem, ItemKind
-from tnt.agendas.rules import WordingFacts, is_incomplete, overrun
+from tnt.actions.models import Action
+from tnt.actions.rules import ActionState
+from tnt.agendas.models import AgendaItem, AgendaSection, ItemKind, LeftOut, StandingHeading
+from tnt.agendas.rules import STANDING_KEYS, WordingFacts, is_incomplete, overrun
+from tnt.agendas.sections import Heading, Standing
 from tnt.committees.models import Mandate
 from tnt.committees.queries import members_on
 from tnt.core import clock
 from tnt.core.access import Actor
-from tnt.core.db import db
+from tnt.core.db import UtcDateTime, db
 from tnt.core.errors import N_, NotFound
 from tnt.core.formats import date_medium
 from tnt.decisions.rules import ActKind, is_competent
@@ -54,6 +59,7 @@ def items_of(meeting_id: int) -> Sequence[AgendaItem]:
         .options(
             joinedload(AgendaItem.rapporteur),
             joinedload(AgendaItem.group),
+            joinedload(AgendaItem.section),
             selectinload(AgendaItem.request).options(
                 lazyload(DecisionRequest.group_motion), lazyload(DecisionRequest.objective_motion)
             ),
@@ -78,6 +84,7 @@ class AgendaLine(NamedTuple):
     draft_wording: str
     times_deferred: int
     request_id: int | None
+    section_id: int | None
     created_at: datetime
     given_name: str | None  # of the rapporteur
     family_name: str | None
@@ -119,6 +126,30 @@ def count_seats(meeting: Meeting) -> int:
     """How many mandates are held in the committee on the day of the meeting."""
     values = {"committee_id": meeting.committee_id, "day": clock.paris_day(meeting.starts_at)}
     return db.session.connection().execute(_SEATS, values).scalar_one()
+
+
+_section = AgendaSection.__table__
+_SECTIONS = (
+    select(_section.c.id, _section.c.title, _section.c.gathers)
+    .where(_section.c.meeting_id == bindparam("meeting_id"))
+    .order_by(_section.c.position)
+)
+
+
+def sections_of(meeting_id: int) -> list[Heading]:
+    """The sections of an agenda, in order."""
+    found = db.session.connection().execute(_SECTIONS, {"meeting_id": meeting_id})
+    return [Heading(row.title, row.gathers, row.id) for row in found]
+
+
+def standing_headings(committee_id: int) -> list[Heading]:
+    """The headings that every agenda of a committee begins with, in order."""
+    found = db.session.scalars(
+        select(StandingHeading)
+        .where(StandingHeading.committee_id == committee_id)
+        .order_by(StandingHeading.position)
+    )
+    return [Heading(one.title, one.gathers, one.id) for one in found]
 
 
 def get_item(actor: Actor, item_id: int) -> AgendaItem:
@@ -251,6 +282,11 @@ class Proposal:
     act_kind: ActKind = ActKind.OTHER
     object_id: int | None = None
 
+    @property
+    def leave_key(self) -> str:
+        """What names it when it is left out."""
+        return self.key or f"objectif-{self.object_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
@@ -279,6 +315,12 @@ _UNDECIDED = {
     Motion.CREATE: N_("Groupe proposé : sa création attend une décision."),
     Motion.CONTINUE: N_("Groupe actif sans décision à cet ordre du jour."),
 }
+_MINUTES_TITLE = "Approbation du compte rendu de la séance du %(day)s"
+_FOLLOW_UP_TITLE = "Suites données"
+_STANDING = {
+    Standing.MINUTES: N_("La séance précédente est levée : son compte rendu est à approuver."),
+    Standing.FOLLOW_UP: N_("Actions en cours à passer en revue : %(count)s."),
+}
 _ADOPT = N_("Objectif proposé pour le %(semester)s : à adopter.")
 _SCORE = N_("Objectif du %(semester)s : à évaluer.")
 DUE_SOON_DAYS = 31
@@ -290,7 +332,7 @@ _TOTAL = func.count().over().label("total")
 def list_proposals(meeting: Meeting, most: int = EVERY_PROPOSAL) -> Proposals:
     """What could be put on the agenda of a meeting, and why: the first `most`, all of it counted.
 
-    What waits comes first, then the groups, then the objectives.
+    What every session has comes first, then what waits, then the groups, then the objectives.
     """
     key, day = meeting.committee.key, clock.paris_day(meeting.starts_at)
     values: dict[str, object] = {
@@ -298,7 +340,8 @@ def list_proposals(meeting: Meeting, most: int = EVERY_PROPOSAL) -> Proposals:
         "committee_id": meeting.committee_id,
         "most": most,
     }
-    found = _proposals(_WAITING, values, _of_entry)
+    found = _standing_proposals(meeting)
+    found += _proposals(_WAITING, values, _of_entry)
     if is_competent(key, ActKind.CONTINUE_GROUP):
         found += _proposals(_UNDECIDED_GROUPS, values | {"day": day}, _of_group)
     if is_competent(key, ActKind.ADOPT_OBJECTIVE):
@@ -324,6 +367,101 @@ def _proposals(
     return Proposals([told(row) for row in rows], rows[0].total if rows else 0)
 
 
+# who says which session's minutes are to be approved: the minutes, which stand above
+MinutesProvider = Callable[[Meeting], Meeting | None]
+_MINUTES: list[MinutesProvider] = []
+
+
+def register_minutes_to_approve(provider: MinutesProvider) -> None:
+    """Say of which session a meeting is to approve the minutes; None for none."""
+    _MINUTES[:] = [provider]
+
+
+_SESSION_BEFORE = (
+    select(Meeting)
+    .where(
+        Meeting.committee_id == bindparam("committee_id"),
+        Meeting.state.in_([MeetingState.ADJOURNED, MeetingState.CLOSED]),
+        Meeting.recorded_afterwards.is_(False),
+        Meeting.starts_at < bindparam("starts_at", type_=UtcDateTime()),
+    )
+    .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+    .limit(1)
+)
+
+
+def session_before(meeting: Meeting) -> Meeting | None:
+    """The last session of the committee that was held here before that one."""
+    values = {"committee_id": meeting.committee_id, "starts_at": meeting.starts_at}
+    return db.session.scalar(_SESSION_BEFORE, values)
+
+
+def minutes_to_approve(meeting: Meeting) -> Meeting | None:
+    """The session whose minutes are to be approved at that one, if any."""
+    for provider in _MINUTES:
+        return provider(meeting)
+    return session_before(meeting)
+
+
+def _is_there(standing: Standing) -> ColumnElement[bool]:
+    """Whether that standing item is on the agenda, or was left out of it."""
+    on_agenda = exists().where(
+        AgendaItem.meeting_id == bindparam("meeting_id"), AgendaItem.standing == standing
+    )
+    left = exists().where(LeftOut.meeting_id == bindparam("meeting_id"), LeftOut.standing == standing)
+    return or_(on_agenda, left)
+
+
+_STANDING_FACTS = select(
+    _is_there(Standing.MINUTES).label("minutes"),
+    _is_there(Standing.FOLLOW_UP).label("follow_up"),
+    select(func.count(Action.id))
+    .where(Action.committee_id == bindparam("committee_id"), Action.state == ActionState.OPEN)
+    .scalar_subquery()
+    .label("open_actions"),
+)
+
+
+def _standing_proposals(meeting: Meeting) -> Proposals:
+    """What every session has, unless it is there already or was left out."""
+    values = {"meeting_id": meeting.id, "committee_id": meeting.committee_id}
+    facts = db.session.connection().execute(_STANDING_FACTS, values).one()
+    keys = {standing: key for key, standing in STANDING_KEYS.items()}
+    found = []
+    before = None if facts.minutes else minutes_to_approve(meeting)
+    if before is not None:
+        title = minutes_title(before)
+        found.append(Proposal(title, _STANDING[Standing.MINUTES], key=keys[Standing.MINUTES]))
+    if facts.open_actions and not facts.follow_up:
+        words = {"count": facts.open_actions}
+        why = _STANDING[Standing.FOLLOW_UP]
+        found.append(Proposal(_FOLLOW_UP_TITLE, why, words, key=keys[Standing.FOLLOW_UP]))
+    return Proposals(found, len(found))
+
+
+def minutes_title(before: Meeting) -> str:
+    """« Approbation du compte rendu de la séance du 12 novembre 2026 », in French like every title."""
+    return _MINUTES_TITLE % {"day": date_medium(before.starts_at)}
+
+
+def follow_up_title() -> str:
+    """« Suites données », in French like every title."""
+    return _FOLLOW_UP_TITLE
+
+
+_LEFT_OUT = (
+    select(LeftOut)
+    .where(LeftOut.meeting_id == bindparam("meeting_id"))
+    .options(joinedload(LeftOut.request), joinedload(LeftOut.group), joinedload(LeftOut.objective))
+    .order_by(LeftOut.id.desc())
+)
+
+
+def left_out_of(meeting_id: int) -> Sequence[LeftOut]:
+    """What was proposed for an agenda and not taken, last left first."""
+    return db.session.scalars(_LEFT_OUT, {"meeting_id": meeting_id}).all()
+
+
 def _of_entry(row: Row[*tuple[Any, ...]]) -> Proposal:
     return Proposal(row.title, _WHY[row.origin], {"count": row.times_deferred}, key=f"demande-{row.id}")
 
@@ -346,6 +484,13 @@ _pending = and_(
     DecisionRequest.committee_id == bindparam("committee_id"),
     DecisionRequest.state == RequestState.PENDING,
 )
+
+
+def _left(column: Any) -> Select[tuple[int]]:
+    """The ids of what was left out of the agenda of that meeting."""
+    return select(column).where(LeftOut.meeting_id == bindparam("meeting_id"), column.is_not(None))
+
+
 _WAITING = (
     select(
         DecisionRequest.id,
@@ -354,7 +499,7 @@ _WAITING = (
         DecisionRequest.times_deferred,
         _TOTAL,
     )
-    .where(_pending)
+    .where(_pending, DecisionRequest.id.not_in(_left(LeftOut.request_id)))
     .order_by(DecisionRequest.created_at, DecisionRequest.id)
     .limit(_MOST)
 )
@@ -378,6 +523,7 @@ _UNDECIDED_GROUPS = (
         func.coalesce(_status, GroupStatus.PROPOSED).in_([GroupStatus.PROPOSED, *sorted(ACTIVE)]),
         ProjectGroup.id.not_in(_asked_for),
         ProjectGroup.id.not_in(_on_agenda),
+        ProjectGroup.id.not_in(_left(LeftOut.group_id)),
     )
     .order_by(Workstream.position, ProjectGroup.name, ProjectGroup.id)
     .limit(_MOST)
@@ -409,6 +555,7 @@ _DUE_OBJECTIVES = (
             ),
         ),
         SemesterObjective.id.not_in(_objective_on_agenda),
+        SemesterObjective.id.not_in(_left(LeftOut.objective_id)),
     )
     .order_by(
         SemesterObjective.semester.desc(),

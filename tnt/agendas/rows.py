@@ -13,8 +13,9 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from tnt.agendas.models import ItemKind
-from tnt.agendas.queries import AgendaLine, Proposal
+from tnt.agendas.models import ItemKind, LeftOut
+from tnt.agendas.queries import AgendaLine, Proposal, follow_up_title
+from tnt.agendas.sections import Heading, Standing
 from tnt.core.formats import duration, typo
 from tnt.core.i18n import say
 from tnt.core.templating import current_locale
@@ -42,6 +43,14 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A section with its rows; without a title, what stands before any of them."""
+
+    title: str
+    rows: list[ItemRow]
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalRow:
     """A proposal in words, added in one click by its key, or by the form at that address."""
 
@@ -49,6 +58,7 @@ class ProposalRow:
     why: str
     key: str
     url: str
+    leave_key: str
 
 
 def _pattern_of(endpoint: str, meeting_id: int) -> str:
@@ -56,7 +66,23 @@ def _pattern_of(endpoint: str, meeting_id: int) -> str:
     return url_for(endpoint, meeting_id=meeting_id, item_id=0).replace("/0/", "/%d/")
 
 
-def item_rows(items: Sequence[AgendaLine], outcomes: Mapping[int, str], *, editable: bool) -> list[ItemRow]:
+def agenda_blocks(
+    headings: Sequence[Heading], items: Sequence[AgendaLine], rows: Sequence[ItemRow], *, with_empty: bool
+) -> list[Block]:
+    """The rows under their headings, in order; an empty section shows only to whoever may fill it."""
+    blocks = {None: Block("", [])} | {one.id: Block(one.title, []) for one in headings}
+    for item, row in zip(items, rows, strict=True):
+        blocks.get(item.section_id, blocks[None]).rows.append(row)
+    return [one for one in blocks.values() if one.rows or (with_empty and one.title)]
+
+
+def item_rows(
+    items: Sequence[AgendaLine],
+    outcomes: Mapping[int, str],
+    headings: Sequence[Heading] = (),
+    *,
+    editable: bool,
+) -> list[ItemRow]:
     """The agenda, row by row."""
     locale = current_locale()
     kinds = {
@@ -66,7 +92,7 @@ def item_rows(items: Sequence[AgendaLine], outcomes: Mapping[int, str], *, edita
     }
     drafts = {ItemKind.OPINION: _("Projet d’avis")}
     draft, rapporteur, asked = _("Projet de décision"), _("rapporteur : %(name)s"), _("sur demande")
-    changes = _changes(items) if editable else {}
+    changes = _changes(items, headings) if editable else {}
     return [
         ItemRow(
             id=item.id,
@@ -94,8 +120,8 @@ def _note(item: AgendaLine, rapporteur: str, asked: str) -> str:
     return " · ".join(parts)
 
 
-def _changes(items: Sequence[AgendaLine]) -> dict[int, dict[str, str]]:
-    """What changes each item: its addresses, and what its arrows say (none above the first)."""
+def _changes(items: Sequence[AgendaLine], headings: Sequence[Heading]) -> dict[int, dict[str, str]]:
+    """What changes each item: its addresses, and what its arrows say (none where it cannot go)."""
     if not items:
         return {}
     move, revise, remove = (
@@ -103,11 +129,15 @@ def _changes(items: Sequence[AgendaLine]) -> dict[int, dict[str, str]]:
     )
     up, down = _("Monter : %(title)s"), _("Descendre : %(title)s")
     last = len(items) - 1
+    # the first item may still go up to an empty section, the last one down
+    top = headings[0].id if headings and headings[0].id != items[0].section_id else None
+    foot = headings[-1].id if headings and headings[-1].id != items[-1].section_id else None
+    top = None if items[0].section_id is None else top
     return {
         item.id: {
             "move": move % item.id,
-            "up": up % {"title": item.title} if rank else "",
-            "down": down % {"title": item.title} if rank < last else "",
+            "up": up % {"title": item.title} if rank or top is not None else "",
+            "down": down % {"title": item.title} if rank < last or foot is not None else "",
             "revise": revise % item.id,
             "remove": remove % item.id,
         }
@@ -124,7 +154,13 @@ def proposal_rows(meeting_id: int, proposals: Sequence[Proposal]) -> list[Propos
         if reason not in reasons:
             reasons[reason] = say(proposal)
         rows.append(
-            ProposalRow(proposal.title, reasons[reason], proposal.key, _form_of(meeting_id, proposal))
+            ProposalRow(
+                proposal.title,
+                reasons[reason],
+                proposal.key,
+                _form_of(meeting_id, proposal),
+                proposal.leave_key,
+            )
         )
     return rows
 
@@ -134,3 +170,11 @@ def _form_of(meeting_id: int, proposal: Proposal) -> str:
         return ""
     nature = proposal.act_kind.value
     return url_for("agendas.add", meeting_id=meeting_id, nature=nature, objectif=proposal.object_id)
+
+
+def left_rows(found: Sequence[LeftOut]) -> list[tuple[int, str]]:
+    """What was left out: its id, and what it was about."""
+    standing = {Standing.MINUTES: _("Approbation du compte rendu"), Standing.FOLLOW_UP: follow_up_title()}
+    return [
+        (one.id, standing[one.standing] if one.standing is not None else one.journal_label) for one in found
+    ]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tnt.agendas.sections import Standing
 from tnt.core.errors import N_, DomainError
 from tnt.decisions.rules import ActKind, is_competent
 from tnt.intake.rules import GROUP_TITLES, ItemKind, group_title
@@ -334,15 +335,21 @@ def _ended(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ProposalKey:
-    """What a proposal would add: an entry of the intake, a motion for a group, an objective to adopt."""
+    """What is proposed: a standing item, an entry of the intake, a motion for a group, an objective."""
 
     request_id: int | None = None
     motion: Motion | None = None
     object_id: int = 0
+    standing: Standing | None = None
+
+
+STANDING_KEYS = {"compte-rendu": Standing.MINUTES, "suites": Standing.FOLLOW_UP}
 
 
 def parse_proposal(key: str) -> ProposalKey:
-    """« demande-12 », « groupe-3-continue », « objectif-5 ». Raises WrongObject on anything else."""
+    """« suites », « demande-12 », « groupe-3-continue », « objectif-5 ». Raises WrongObject elsewhere."""
+    if key in STANDING_KEYS:
+        return ProposalKey(standing=STANDING_KEYS[key])
     name, _, rest = key.partition("-")
     number, _, word = rest.partition("-")
     if not (number.isascii() and number.isdigit() and len(number) < 10):

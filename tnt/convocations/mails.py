@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from flask import current_app
 from flask_babel import force_locale
@@ -78,7 +79,7 @@ def changed(
 
 def _convocation(meeting: Meeting, items: Sequence[AgendaItem], locale: str) -> list[str]:
     """When, where, on what."""
-    agenda = "\n".join(_line(item, locale) for item in items)
+    agenda = "\n".join(_agenda(items, locale))
     return ["\n".join(_where(meeting, locale)), _("Ordre du jour :") + "\n" + agenda]
 
 
@@ -117,6 +118,14 @@ def _where(meeting: Meeting, locale: str) -> list[str]:
 
 def _slot(starts_at: datetime, ends_at: datetime, locale: str) -> str:
     return f"{formats.date_long(starts_at, locale)}, {formats.time_range(starts_at, ends_at, locale)}"
+
+
+def _agenda(items: Sequence[AgendaItem], locale: str) -> Iterator[str]:
+    """One line an item, under the headings of the agenda."""
+    for section, found in groupby(items, key=lambda item: item.section):
+        if section is not None:
+            yield section.title
+        yield from (_line(item, locale) for item in found)
 
 
 def _line(item: AgendaItem, locale: str) -> str:

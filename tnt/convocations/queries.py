@@ -69,6 +69,7 @@ def agenda_content(meeting: Meeting) -> bytes:
 def _item(item: AgendaItem) -> dict[str, Any]:
     return {
         "position": item.position,
+        "section": item.section.title if item.section else "",
         "kind": item.kind.value,
         "act_kind": item.act_kind.value,
         "title": item.title,

@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
         visible=_is_signed_in,
         blueprints=(
             "agendas",
+            "agenda_models",
             "papers",
             "participants",
             "packs",

@@ -1,5 +1,8 @@
-"""What can be done to an agenda: its items (`items`), and those that ask something (`motions`)."""
+"""What can be done to an agenda: its items (`items`), those that ask something (`motions`), what is proposed
+for it (`proposals`), its headings (`headings`).
+"""
 
+from tnt.agendas.services.headings import change_sections, change_standing_headings
 from tnt.agendas.services.items import (
     add_item,
     move_item,
@@ -14,10 +17,10 @@ from tnt.agendas.services.motions import (
     ObjectiveAsk,
     add_group_item,
     add_objective_item,
-    add_proposal,
     revise_group_item,
     revise_objective_item,
 )
+from tnt.agendas.services.proposals import add_proposal, leave_out, take_back
 
 __all__ = [
     "GroupAsk",
@@ -27,6 +30,9 @@ __all__ = [
     "add_item",
     "add_objective_item",
     "add_proposal",
+    "change_sections",
+    "change_standing_headings",
+    "leave_out",
     "move_item",
     "place_request",
     "remove_item",
@@ -34,4 +40,5 @@ __all__ = [
     "revise_group_item",
     "revise_item",
     "revise_objective_item",
+    "take_back",
 ]

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from tnt.agendas import queries
-from tnt.agendas.models import AgendaItem, ItemKind
+from tnt.agendas import queries, sections
+from tnt.agendas.models import AgendaItem, AgendaSection, ItemKind
 from tnt.agendas.rules import (
     AgendaFrozen,
     AlreadyOnAgenda,
@@ -23,6 +23,7 @@ from tnt.agendas.rules import (
     reordered,
     settle_kind,
 )
+from tnt.agendas.sections import Heading, Standing
 from tnt.core import clock, journal
 from tnt.core.access import SYSTEM, Actor
 from tnt.core.db import db, transaction
@@ -57,21 +58,27 @@ def add_item(
     reserved: bool = False,
     request_id: int | None = None,
     times_deferred: int = 0,
+    section_id: int | None = None,
+    standing: Standing | None = None,
+    about_meeting_id: int | None = None,
 ) -> AgendaItem:
-    """Add an item at the end of the agenda; an empty wording is drafted from what is asked.
+    """Add an item at the end of its section; an empty wording is drafted from what is asked.
 
-    Where the committee is not competent the item becomes an opinion. With `request_id` the entry of the
-    intake is marked as placed. Raises NotFound, NotTheSecretary, AgendaFrozen, AlreadyOnAgenda,
-    GroupAlreadyThere, ObjectiveAlreadyThere, or the refusal of the item's own values.
+    Without `section_id`, the section is the one that gathers its kind. The first item of an agenda brings
+    the standing headings of the committee. Where the committee is not competent the item becomes an
+    opinion. With `request_id` the entry of the intake is marked as placed. Raises NotFound,
+    NotTheSecretary, AgendaFrozen, AlreadyOnAgenda, GroupAlreadyThere, ObjectiveAlreadyThere, or the refusal
+    of the item's own values.
     """
     with transaction() as session:
-        meeting = _lock_open(actor, meeting_id)
+        meeting = lock_open(actor, meeting_id)
         motion, asked, group = _objects(group_motion_id, objective_motion_id, group_id)
         if kind is not ItemKind.INFORMATION:
             check_object(act_kind, motion.motion if motion else None, asked.kind if asked else None)
         has_motion = motion is not None or asked is not None
         kind = settle_kind(kind, act_kind, meeting.committee.key, has_motion=has_motion)
         _check_not_twice(meeting, motion, asked, request_id)
+        headings = _headings(meeting)
         title = check_title(title)
         check_minutes(minutes)
         _check_rapporteur(meeting, rapporteur_id)
@@ -89,6 +96,11 @@ def add_item(
             objective_motion_id=objective_motion_id,
             group_id=None if has_motion else group_id,
             request_id=request_id,
+            section_id=_chosen_section(headings, section_id)
+            if section_id is not None
+            else sections.section_for(headings, kind, standing),
+            standing=standing,
+            about_meeting_id=about_meeting_id,
             reserved=reserved,
             times_deferred=times_deferred,
             created_at=clock.now(),
@@ -98,6 +110,7 @@ def add_item(
         if request_id is not None:
             intake.mark_placed(actor, request_id)
         session.flush()
+        put_in_order(meeting.id)
         touch(meeting)
         after = {"title": title, "position": item.position, "kind": kind, "act_kind": item.act_kind}
         _note(actor, "agenda.add", item, after=after)
@@ -112,7 +125,7 @@ def place_request(
     Raises NotFound, OtherCommittee, RequestSettled, and what `add_item` refuses.
     """
     with transaction():
-        meeting = _lock_open(actor, meeting_id)
+        meeting = lock_open(actor, meeting_id)
         entry = get_request(actor, request_id)
         if entry.committee_id != meeting.committee_id:
             raise OtherCommittee()
@@ -145,9 +158,12 @@ def revise_item(
     draft_wording: str = "",
     reserved: bool = False,
     kind: ItemKind | None = None,
+    section_id: int | None = None,
     expected_version: int | None = None,
 ) -> AgendaItem:
-    """Change the words and the time of an item; what is asked does not change.
+    """Change the words and the time of an item, and its section; what is asked does not change.
+
+    Without `section_id` the item stays where it is.
 
     Raises NotFound, NotTheSecretary, AgendaFrozen, Stale, or the refusal of a value.
     """
@@ -167,11 +183,16 @@ def revise_item(
                 kind or item.kind, item.act_kind, meeting.committee.key, has_motion=has_motion
             ),
         }
+        if section_id is not None:
+            new["section_id"] = _chosen_section(queries.sections_of(meeting.id), section_id)
         before, after = journal.changes(item, new)
         if after:
             for name, value in after.items():
                 setattr(item, name, value)
             item.version += 1
+            if "section_id" in after:
+                db.session.flush()
+                put_in_order(meeting.id)
             touch(meeting)
             _note(actor, "agenda.revise", item, before=before, after=after)
     return item
@@ -191,19 +212,19 @@ def move_item(
     """
     with transaction():
         item, meeting = _lock_item(actor, item_id, expected_version)
-        was = item.position
+        was, stood_in = item.position, item.section_id
         ids = [one.id for one in queries.items_of(meeting.id)]
-        target = to - 1 if to is not None else ids.index(item.id) + by
-        wanted = reordered(ids, item.id, target)
-        if wanted != ids:
+        wanted = reordered(ids, item.id, to - 1) if to is not None else _moved(meeting.id, item, by)
+        if wanted != ids or item.section_id != stood_in:
             _renumber(meeting.id, wanted)
+            put_in_order(meeting.id)  # a place given by its number stays within the section
             touch(meeting)
             _note(
                 actor,
                 "agenda.move",
                 item,
                 before={"position": was},
-                after={"position": wanted.index(item.id) + 1},
+                after={"position": item.position},
             )
     return item
 
@@ -269,7 +290,47 @@ def _return(item: AgendaItem, meeting: Meeting) -> DecisionRequest:
     )
 
 
-def _lock_open(actor: Actor, meeting_id: int) -> Meeting:
+def _headings(meeting: Meeting) -> list[Heading]:
+    """The sections of an agenda; an empty one begins with the standing headings of its committee."""
+    found = queries.sections_of(meeting.id)
+    if found or meeting.recorded_afterwards or _last_position(meeting.id):
+        return found
+    db.session.add_all(
+        AgendaSection(meeting_id=meeting.id, position=rank, title=one.title, gathers=one.gathers)
+        for rank, one in enumerate(queries.standing_headings(meeting.committee_id), start=1)
+    )
+    db.session.flush()
+    return queries.sections_of(meeting.id)
+
+
+def _chosen_section(headings: list[Heading], section_id: int) -> int:
+    """That section of that agenda. Raises NotFound."""
+    if section_id not in {one.id for one in headings}:
+        raise NotFound()
+    return section_id
+
+
+def _layout(meeting_id: int) -> sections.Layout:
+    ids = [one.id for one in queries.sections_of(meeting_id) if one.id is not None]
+    return sections.lay_out(ids, [(one.id, one.section_id) for one in queries.items_of(meeting_id)])
+
+
+def put_in_order(meeting_id: int) -> None:
+    """Give the items the positions that their sections say."""
+    wanted = sections.order_of(_layout(meeting_id))
+    if wanted != [one.id for one in queries.items_of(meeting_id)]:
+        _renumber(meeting_id, wanted)
+
+
+def _moved(meeting_id: int, item: AgendaItem, by: int) -> list[int]:
+    """The order with the item some places up or down; crossing a heading changes its section."""
+    layout = sections.moved(_layout(meeting_id), item.id, by)
+    item.section_id = next(section for section, items in layout if item.id in items)
+    return sections.order_of(layout)
+
+
+def lock_open(actor: Actor, meeting_id: int) -> Meeting:
+    """The meeting, locked, while its agenda may change. Raises NotFound, NotTheSecretary, AgendaFrozen."""
     meeting = lock_meeting(actor, meeting_id)
     if not can_prepare(actor, meeting.committee_id):
         raise NotTheSecretary()
@@ -280,7 +341,7 @@ def _lock_open(actor: Actor, meeting_id: int) -> Meeting:
 
 def _lock_item(actor: Actor, item_id: int, expected_version: int | None) -> tuple[AgendaItem, Meeting]:
     item = queries.get_item(actor, item_id)
-    meeting = _lock_open(actor, item.meeting_id)
+    meeting = lock_open(actor, item.meeting_id)
     fresh = db.session.get(AgendaItem, item_id, populate_existing=True)  # somebody may have removed it
     if fresh is None:
         raise NotFound()

@@ -15,9 +15,8 @@ from tnt.agendas.rules import (
     WrongObject,
     draft_sentence,
     draft_title,
-    parse_proposal,
 )
-from tnt.agendas.services.items import add_item, place_request, revise_item
+from tnt.agendas.services.items import add_item, revise_item
 from tnt.core.access import Actor
 from tnt.core.db import transaction
 from tnt.decisions.rules import ActKind, is_competent
@@ -30,8 +29,7 @@ from tnt.objectives.models import ObjectiveMotion
 from tnt.objectives.rules import FollowUp, Score
 from tnt.projects import services as projects
 from tnt.projects.models import GroupMotion
-from tnt.projects.queries import get_group
-from tnt.projects.rules import Motion, StopKind
+from tnt.projects.rules import StopKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +41,11 @@ class ItemWords:
     rapporteur_id: int | None = None
     draft_wording: str = ""
     reserved: bool = False
+    section_id: int | None = None  # None: the one that gathers such items, or where it stands
 
     def values(self) -> dict[str, Any]:
         """As the arguments of `add_item` and `revise_item`."""
-        names = ("title", "minutes", "rapporteur_id", "draft_wording", "reserved")
+        names = ("title", "minutes", "rapporteur_id", "draft_wording", "reserved", "section_id")
         return {name: getattr(self, name) for name in names}
 
 
@@ -210,28 +209,3 @@ def _title(
         meeting.committee.name, group_motion=group_motion, objective_motion=objective_motion
     )
     return draft_title(act_kind, facts)
-
-
-def add_proposal(actor: Actor, meeting_id: int, key: str) -> AgendaItem:
-    """Put on the agenda what was proposed for it, in one click.
-
-    Raises WrongObject for a key that names nothing, and what each kind of item refuses.
-    """
-    proposal = parse_proposal(key)
-    with transaction():
-        if proposal.request_id is not None:
-            return place_request(actor, meeting_id, proposal.request_id)
-        if proposal.motion is not None:
-            group = get_group(proposal.object_id)
-            mission = group.proposed_mission if proposal.motion is Motion.CREATE else ""
-            kind = next(kind for kind, motion in GROUP_KINDS.items() if motion is proposal.motion)
-            return add_group_item(
-                actor, meeting_id, act_kind=kind, group_id=group.id, ask=GroupAsk(mission=mission)
-            )
-        return add_objective_item(
-            actor,
-            meeting_id,
-            act_kind=ActKind.ADOPT_OBJECTIVE,
-            objective_id=proposal.object_id,
-            ask=ObjectiveAsk(),
-        )

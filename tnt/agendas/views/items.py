@@ -1,11 +1,10 @@
-"""The page of a meeting, which is its agenda, and what changes it."""
+"""The items of an agenda: added, revised, moved, taken off."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -20,164 +19,27 @@ from tnt.agendas.forms import (
     words_of,
 )
 from tnt.agendas.models import AgendaItem, ItemKind
-from tnt.agendas.rows import item_rows, proposal_rows
 from tnt.agendas.rules import GROUP_KINDS, OBJECTIVE_KINDS, NothingChosen
+from tnt.agendas.views.blueprint import REFUSED, SECRETARY, Page, agendas, attempt, to_page
 from tnt.committees.queries import institution_choices
 from tnt.core import clock
-from tnt.core.access import SIGNED_IN, access, current_actor, holding
+from tnt.core.access import access, current_actor
 from tnt.core.addresses import number
 from tnt.core.errors import DomainError, NotFound, Stale
-from tnt.core.formats import date_day_month
-from tnt.core.i18n import refuse, translate
+from tnt.core.i18n import refuse
 from tnt.decisions.forms import KINDS
 from tnt.decisions.rules import INTERPRETED, ActKind, competent_committee, is_competent
 from tnt.handovers.forms import values_of, with_questions
 from tnt.handovers.queries import answers_of, handovers_of, heirs, open_things
 from tnt.meetings.forms import options, version_of
 from tnt.meetings.models import Meeting
-from tnt.meetings.policies import can_prepare
-from tnt.meetings.queries import get_meeting, get_prepared_meeting, requests_close_on, retro_planning
-from tnt.meetings.rules import HELD, TO_COME, MeetingState
-from tnt.meetings.services import can_cancel
+from tnt.meetings.queries import get_prepared_meeting
 from tnt.meetings.views import name_of
 from tnt.objectives.rules import ObjectiveState
 from tnt.projects.queries import list_groups
 from tnt.projects.rules import Motion
 
-agendas = Blueprint("agendas", __name__, url_prefix="/seances/<int:meeting_id>")
-SECRETARY = holding("secretary")
-REFUSED = 422
 INFORMATION = "information"
-SETTLED = frozenset({MeetingState.ADJOURNED, MeetingState.CLOSED})  # outcomes are read by all from then on
-Page = str | Response | tuple[str, int]
-
-
-def _to_page(meeting_id: int, anchor: str | None = None) -> Response:
-    return redirect(url_for("agendas.page", meeting_id=meeting_id, _anchor=anchor), 303)
-
-
-PROPOSALS_SHOWN = 15  # the rest is one click away
-NO_PROPOSALS = queries.Proposals([], 0)
-
-
-@agendas.get("")
-@access(SIGNED_IN)
-def page(meeting_id: int) -> str:
-    """Where the meeting is in its life, its agenda as on paper, and the next thing to do."""
-    actor = current_actor()
-    meeting = get_meeting(actor, meeting_id)
-    prepares = can_prepare(actor, meeting.committee_id)
-    editable = prepares and meeting.state in TO_COME
-    items = queries.lines_of(meeting.id)
-    told = (prepares and meeting.state in HELD) or meeting.state in SETTLED
-    most = queries.EVERY_PROPOSAL if request.args.get("proposes") == "tous" else PROPOSALS_SHOWN
-    proposals = queries.list_proposals(meeting, most) if editable else NO_PROPOSALS
-    return render_template(
-        "agendas/page.html",
-        meeting=meeting,
-        name=name_of(meeting),
-        rows=item_rows(items, queries.outcomes_of(meeting.id) if told else {}, editable=editable),
-        minutes=sum(item.minutes for item in items),
-        slot_minutes=queries.slot_minutes(meeting),
-        deadline=queries.notice_deadline(meeting),
-        steps=_steps(meeting),
-        editable=editable,
-        prepares=prepares,
-        next_step=_next_step(meeting) if prepares else None,
-        can_move=editable,
-        can_cancel=prepares and can_cancel(meeting),
-        remarks=queries.remarks_on(meeting, items) if editable else [],
-        proposals=proposal_rows(meeting.id, proposals.shown),
-        proposals_total=proposals.total,
-        seats=queries.count_seats(meeting),
-        retro_steps=retro_planning(meeting) if prepares and _is_dated(meeting) else [],
-        requests_until=requests_close_on(meeting),
-        changed=_changed_since_notice(meeting, items),
-        now=clock.now(),
-    )
-
-
-def _is_dated(meeting: Meeting) -> bool:
-    """Whether the steps around the session can be dated: it is to be held, or has been, here."""
-    return not meeting.recorded_afterwards and meeting.state in TO_COME | HELD
-
-
-def _changed_since_notice(meeting: Meeting, items: Sequence[queries.AgendaLine]) -> bool:
-    """Whether items were added once the members had been convened."""
-    convened_at = meeting.convened_at
-    return convened_at is not None and any(item.created_at > convened_at for item in items)
-
-
-_NEXT = {
-    MeetingState.CONVENED: "sittings.open",
-    MeetingState.IN_SESSION: "sittings.page",
-    MeetingState.ADJOURNED: "closing.record",
-    MeetingState.CLOSED: "closing.record",
-    MeetingState.POSTPONED: "meetings.move",
-}
-
-
-def _next_step(meeting: Meeting) -> tuple[str, str] | None:
-    """The one next thing to do: its words and its endpoint."""
-    state = meeting.state
-    if state is MeetingState.PLANNED:
-        if meeting.recorded_afterwards:
-            return _("Saisir les résultats"), "sittings.open"
-        return _("Convoquer"), "convocations.preview"
-    words = {
-        MeetingState.CONVENED: _("Ouvrir la séance"),
-        MeetingState.IN_SESSION: _("Reprendre la séance"),
-        MeetingState.ADJOURNED: _("Relevé de décisions"),
-        MeetingState.CLOSED: _("Relevé de décisions"),
-        MeetingState.POSTPONED: _("Fixer la nouvelle date"),
-    }
-    return (words[state], _NEXT[state]) if state in words else None
-
-
-_ORDER = [
-    MeetingState.PLANNED,
-    MeetingState.CONVENED,
-    MeetingState.IN_SESSION,
-    MeetingState.ADJOURNED,
-    MeetingState.CLOSED,
-]
-
-
-def _steps(meeting: Meeting) -> list[dict[str, Any]]:
-    """The life of the meeting, as the stepper shows it."""
-    first = {"label": _("Planifiée"), "state": "done", "detail": date_day_month(meeting.created_at)}
-    if meeting.recorded_afterwards:
-        first["label"] = _("Enregistrée")
-    if meeting.state in {MeetingState.CANCELLED, MeetingState.POSTPONED}:
-        off = _("Annulée") if meeting.state is MeetingState.CANCELLED else _("Reportée, date à venir")
-        return [
-            first,
-            {"label": off, "state": "stopped", "detail": date_day_month(meeting.last_modified)},
-        ]
-    reached = _ORDER.index(meeting.state)
-    parts = [
-        (_("Ordre du jour"), 0, ""),
-        (_("Convoquée"), 1, _convened_detail(meeting)),
-        (_("Séance"), 2, date_day_month(meeting.starts_at)),
-        (_("Relevé en visa"), 3, date_day_month(meeting.adjourned_at) if meeting.adjourned_at else ""),
-        (_("Relevé visé"), 4, date_day_month(meeting.closed_at) if meeting.closed_at else ""),
-    ]
-    if meeting.recorded_afterwards:
-        del parts[1]
-    return [first, *(_step(label, rank, detail, reached) for label, rank, detail in parts)]
-
-
-def _step(label: str, rank: int, detail: str, reached: int) -> dict[str, Any]:
-    # convened: what comes now is the session itself
-    now = {0: 0, 1: 2, 2: 2, 3: 3}.get(reached)
-    state = "now" if rank == now else ("done" if rank <= reached else "todo")
-    return {"label": label, "state": state, "detail": detail}
-
-
-def _convened_detail(meeting: Meeting) -> str:
-    if meeting.convened_at is not None:
-        return date_day_month(meeting.convened_at)
-    return str(_("avant le %(day)s", day=date_day_month(queries.notice_deadline(meeting))))
 
 
 @agendas.get("/points/ajouter")
@@ -219,7 +81,7 @@ def add(meeting_id: int, nature: str) -> Page:
             refuse(form, error)
         else:
             flash(_("Point ajouté à l’ordre du jour."), "success")
-            return _to_page(meeting_id, f"point-{item.id}")
+            return to_page(meeting_id, f"point-{item.id}")
     return _form_page(meeting, kind, form)
 
 
@@ -270,6 +132,7 @@ def _form_for(
             del form.group_id
         if kind is not None and not is_competent(meeting.committee.key, kind):
             del form.kind
+    form.offer_sections(queries.sections_of(meeting.id), data.get("section_id"), new=not fixed)
     seated = queries.seated_on(meeting.committee_id, day)
     form.rapporteur_id.choices = options([("", _("aucun")), *((one.id, one.full_name) for one in seated)])
     return form
@@ -387,7 +250,7 @@ def revise(meeting_id: int, item_id: int) -> Page:
             refuse(form, error)
         else:
             flash(_("Point modifié."), "success")
-            return _to_page(meeting_id, f"point-{item_id}")
+            return to_page(meeting_id, f"point-{item_id}")
     item = _item_of(meeting_id, item_id)
     if stale:
         form.version.data = str(item.version)
@@ -418,8 +281,8 @@ def move(meeting_id: int, item_id: int) -> Response:
     """One place up or down."""
     _item_of(meeting_id, item_id)
     by = {"haut": -1, "bas": 1}.get(request.form.get("vers", ""), 0)
-    _try(lambda: services.move_item(current_actor(), item_id, by=by))
-    return _to_page(meeting_id, f"point-{item_id}")
+    attempt(lambda: services.move_item(current_actor(), item_id, by=by))
+    return to_page(meeting_id, f"point-{item_id}")
 
 
 @agendas.route("/points/<int:item_id>/retirer", methods=["GET", "POST"])
@@ -430,9 +293,9 @@ def remove(meeting_id: int, item_id: int) -> Page:
     item = _item_of(meeting_id, item_id)
     if request.method == "POST":
         version = request.form.get("version", type=number) or 0
-        if _try(lambda: services.remove_item(current_actor(), item_id, expected_version=version)):
+        if attempt(lambda: services.remove_item(current_actor(), item_id, expected_version=version)):
             flash(_("Point retiré de l’ordre du jour."), "success")
-        return _to_page(meeting_id)
+        return to_page(meeting_id)
     waits = _("La demande dont il vient retourne en attente.") if item.request_id else None
     return render_template(
         "components/confirm.html",
@@ -447,26 +310,3 @@ def remove(meeting_id: int, item_id: int) -> Page:
             (name_of(meeting), url_for("agendas.page", meeting_id=meeting_id)),
         ],
     )
-
-
-@agendas.post("/proposes/ajouter")
-@access(SECRETARY)
-def add_proposal(meeting_id: int) -> Response:
-    """Put on the agenda what was proposed for it."""
-    get_prepared_meeting(current_actor(), meeting_id)
-    key = request.form.get("cle", "")
-    if _try(lambda: services.add_proposal(current_actor(), meeting_id, key)):
-        flash(_("Point ajouté à l’ordre du jour."), "success")
-    return _to_page(meeting_id, "ordre-du-jour")
-
-
-def _try(act: Any) -> bool:
-    """Do it, or say why not on the next page."""
-    try:
-        act()
-    except NotFound:
-        raise
-    except DomainError as error:
-        flash(translate(error), "danger")
-        return False
-    return True
