@@ -3,14 +3,14 @@
 An item may stand under a section, be one that every session has (`standing`), and name the session whose
 minutes it approves.
 
-Revision: 0011, after 0010
+Revision: 0012, after 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
