@@ -31,10 +31,11 @@ OTHERS = {
     "get_task",
     "getLogger",
 }
+STEMS = {"services", "leads", "correspondents", "outbox"}
 WRITERS = [
     path
     for path in (ROOT / "tnt").rglob("*.py")
-    if (path.stem in {"services", "leads", "outbox"} or "services" in path.parts or "setup" in path.parts)
+    if (path.stem in STEMS or "services" in path.parts or "setup" in path.parts)
     and "journal." in path.read_text()
 ]
 

@@ -22,11 +22,12 @@ from tnt.actions.models import Action
 from tnt.agendas import services as agendas
 from tnt.agendas.models import AgendaItem
 from tnt.closing import services as closing
+from tnt.committees.correspondents import Named, name_correspondent
 from tnt.committees.models import Committee, Function, Institution, Mandate
 from tnt.convocations import services as convocations
 from tnt.core import clock
 from tnt.core.access import SYSTEM, Actor, actor_for
-from tnt.core.db import db
+from tnt.core.db import db, transaction
 from tnt.core.outbox import OutboxMessage
 from tnt.core.passwords import hash_password
 from tnt.decisions.models import Act
@@ -39,6 +40,9 @@ from tnt.meetings import services as meetings
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.objectives.models import SemesterObjective
+from tnt.participants import services as participants
+from tnt.participants.queries import list_replies
+from tnt.participants.rules import Draft, Via, Way
 from tnt.projects import services as projects
 from tnt.projects.models import ProjectGroup
 from tnt.projects.rules import Motion
@@ -60,6 +64,7 @@ NOT_PAGES = frozenset(
         "feeds.meeting_file",
         "health.healthz",
         "health.readyz",
+        "participants.guest_paper",
         "portfolio.export",
         "static",
     }
@@ -249,6 +254,35 @@ class Furnisher:
         convocations.convene(secretary, convened.id)
         for endpoint in ("agendas.page", "convocations.index", "sittings.open"):
             self.add(visitor.SECRETARY, endpoint, meeting_id=convened.id)
+        self.of_replies(convened)
+
+    def of_replies(self, meeting: Meeting) -> None:
+        """Who comes to a session: the seats and their replies, links, a guest, a correspondent."""
+        secretary, member = self.actor(visitor.SECRETARY), self.actor(visitor.MEMBER)
+        seat = next(one for one in list_replies(meeting.id) if one.mandate.person_id == member.person_id)
+        named = Named("Inès", "Robin", "ines.robin@ville.example")
+        term = name_correspondent(secretary, seat.mandate.person_id, named, from_on=clock.today())
+        draft = Draft(Way.REPRESENTATIVE, "Mme Durand", "directrice adjointe")
+        participants.give_reply(
+            secretary, meeting.id, seat.mandate.id, draft, via=Via.SECRETARY, expected_version=None
+        )
+        item = db.session.scalars(select(AgendaItem).filter_by(meeting_id=meeting.id)).first()
+        guest = participants.invite(
+            secretary, meeting.id, _known(item).id, name="Ida Morel", email="ida@ville.example"
+        )
+        with transaction():
+            token = participants.issue_link(meeting.id, seat.mandate.id, term.person_id)
+        text = db.session.scalars(select(OutboxMessage.text).filter_by(thing=f"item_guest:{guest.id}")).one()
+        self.add(NOBODY, "participants.answer", token=str(token))
+        self.add(NOBODY, "participants.guest_item", token=text.partition("/invite/")[2].split()[0])
+        for endpoint in ("participants.index", "participants.chase", "participants.invite"):
+            self.add(visitor.SECRETARY, endpoint, meeting_id=meeting.id)
+        self.add(visitor.SECRETARY, "participants.withdraw", meeting_id=meeting.id, guest_id=guest.id)
+        self.add(visitor.SECRETARY, "participants.correspondents", person_id=member.person_id)
+        self.add(visitor.SECRETARY, "participants.end_correspondent", correspondent_id=term.id)
+        self.add(visitor.MEMBER, "participants.index", meeting_id=meeting.id)
+        for who in (visitor.SECRETARY, visitor.MEMBER):
+            self.add(who, "participants.reply", meeting_id=meeting.id, mandate_id=seat.mandate.id)
 
     def _plan(self, secretary: Actor, *, days: int) -> Meeting:
         starts = clock.now() + timedelta(days=days)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from tnt.accounts.models import Person
-from tnt.committees.models import Committee, Function, Institution, Mandate, RemitLine
+from tnt.committees.models import Committee, Correspondent, Function, Institution, Mandate, RemitLine
 from tnt.committees.rules import SEAT_ORDER, FunctionKind, InstitutionKind, Seat, Voice
 from tnt.core.access import OF_PERSON, ON_DAY
 from tnt.core.db import db
@@ -320,6 +320,54 @@ def administrators() -> list[Function]:
             .where(Function.kind == FunctionKind.ADMINISTRATOR)
             .order_by(Function.id)
             .with_for_update()
+        )
+    )
+
+
+# correspondents
+
+
+def correspondents_of(person_ids: Iterable[int], day: date) -> list[Correspondent]:
+    """Whoever receives and replies for these people on a day; one query."""
+    return list(
+        db.session.scalars(
+            select(Correspondent)
+            .where(
+                Correspondent.for_person_id.in_(list(person_ids)),
+                Correspondent.from_on <= day,
+                or_(Correspondent.until_on.is_(None), Correspondent.until_on >= day),
+            )
+            .options(joinedload(Correspondent.person))
+            .order_by(Correspondent.id)
+        )
+    )
+
+
+def is_correspondent(person_id: int | None, for_person_id: int, day: date) -> bool:
+    """Whether the first receives and replies for the second on that day."""
+    return any(one.person_id == person_id for one in correspondents_of([for_person_id], day))
+
+
+def every_correspondent_of(person_id: int) -> list[Correspondent]:
+    """The correspondents that a person has or had, those still in office first."""
+    return list(
+        db.session.scalars(
+            select(Correspondent)
+            .where(Correspondent.for_person_id == person_id)
+            .options(joinedload(Correspondent.person))
+            .order_by(Correspondent.until_on.is_not(None), Correspondent.from_on.desc(), Correspondent.id)
+        )
+    )
+
+
+def terms_as_correspondent(person_id: int) -> list[Correspondent]:
+    """Every term in which the person replies for somebody, or somebody for them."""
+    return list(
+        db.session.scalars(
+            select(Correspondent)
+            .where(or_(Correspondent.person_id == person_id, Correspondent.for_person_id == person_id))
+            .options(joinedload(Correspondent.person), joinedload(Correspondent.for_person))
+            .order_by(Correspondent.id)
         )
     )
 

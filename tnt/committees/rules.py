@@ -261,6 +261,34 @@ class LastAdministrator(DomainError):
     field = "until_on"
 
 
+class OwnCorrespondent(DomainError):
+    """Nobody is their own correspondent."""
+
+    message = N_("Une personne ne peut pas être sa propre correspondante.")
+    field = "email"
+
+
+class AlreadyCorrespondent(DomainError):
+    """The same person is not named twice at once."""
+
+    message = N_("%(name)s est déjà correspondant de cette personne sur cette période.")
+    field = "email"
+
+
+class AnotherBearsAddress(DomainError):
+    """An address belongs to one person, whose name must be the one given."""
+
+    message = N_("Cette adresse est celle d’une autre personne : vérifiez le nom et l’adresse.")
+    field = "email"
+
+
+class CorrespondentIncomplete(DomainError):
+    """A correspondent is written to by name."""
+
+    message = N_("Indiquez le prénom, le nom et l’adresse électronique du correspondant.")
+    field = "family_name"
+
+
 class BadName(DomainError):
     """An institution has a name."""
 

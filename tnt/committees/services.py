@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tnt.accounts.models import Person
 from tnt.accounts.queries import able_to_sign_in
 from tnt.committees import queries, rules
+from tnt.committees.correspondents import end_correspondents_of
 from tnt.committees.models import Committee, Function, Institution, InstitutionName, Mandate
 from tnt.committees.rules import FunctionKind, InstitutionKind, Seat, VisaRule, Voice
 from tnt.core import clock, journal
@@ -246,6 +247,7 @@ def end_everything_of(actor: Actor, person_id: int, day: date) -> None:
             before, after = journal.changes(function, {"until_on": until_on})
             function.until_on = until_on
             journal.record(actor, "function.end", function, before=before, after=after)
+    end_correspondents_of(actor, person_id, day)
 
 
 # institutions

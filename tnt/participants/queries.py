@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Integer, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from tnt.accounts.models import Person
+from tnt.accounts.rules import AccountState
 from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Mandate, Seat, Voice
-from tnt.committees.queries import mandates_on
+from tnt.committees.queries import correspondents_of, is_correspondent, mandates_on
 from tnt.core import clock
 from tnt.core.db import db
+from tnt.core.errors import NotFound
 from tnt.meetings.models import Meeting
-from tnt.participants.models import ItemGuest, Reply
-from tnt.participants.rules import COMING, FILLING, Way
+from tnt.meetings.rules import MeetingState
+from tnt.participants.models import Chaser, ItemGuest, Reading, Reply, ReplyEntry, ReplyLink
+from tnt.participants.rules import (
+    COMING,
+    FILLING,
+    Bench,
+    SeatFacts,
+    Token,
+    Way,
+    must_note_reading,
+    quorum_expected,
+    secret_matches,
+)
 
 # a substitute comes when named by whom they replace; the secretariat holds the session
 SEATS = frozenset({Seat.CO_CHAIR, Seat.FULL_MEMBER, Seat.PERMANENT_GUEST})
@@ -62,6 +77,25 @@ class SeatReply:
         return self.has_answered and self.way in FILLING
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the replies let expect of the room; the quorum where the committee has one."""
+
+    seats: int
+    answered: int
+    coming: int
+    remote: int
+    proxies: int
+    voting: int
+    voting_filled: int
+    quorum: bool | None
+
+    @property
+    def silent(self) -> int:
+        """How many seats have not replied."""
+        return self.seats - self.answered
+
+
 def list_replies(meeting_id: int) -> list[SeatReply]:
     """The seats of a meeting's day with their replies, co-chairs first: three queries."""
     meeting = db.session.get_one(Meeting, meeting_id)
@@ -104,3 +138,208 @@ def guests_of(meeting_id: int) -> Sequence[ItemGuest]:
         .options(joinedload(ItemGuest.item))
         .order_by(AgendaItem.position, ItemGuest.id)
     ).all()
+
+
+def count_seats(seats: Sequence[SeatReply], quorum_percent: int | None) -> Expected:
+    """What the replies let expect of the room."""
+    voting = [seat for seat in seats if seat.voice is Voice.VOTING]
+    return Expected(
+        seats=len(seats),
+        answered=sum(seat.has_answered for seat in seats),
+        coming=sum(seat.is_filled for seat in seats),
+        remote=sum(seat.is_coming and seat.way is Way.REMOTE for seat in seats),
+        proxies=sum(seat.has_answered and seat.way is Way.PROXY for seat in seats),
+        voting=len(voting),
+        voting_filled=sum(seat.is_filled for seat in voting),
+        quorum=quorum_expected(
+            [seat.way if seat.has_answered else None for seat in voting], len(voting), quorum_percent
+        ),
+    )
+
+
+def lock_meeting(meeting_id: int) -> Meeting:
+    """A meeting, fresh and locked: whoever replies by a link may read no page of it. Raises NotFound."""
+    meeting = db.session.scalar(
+        select(Meeting)
+        .where(Meeting.id == meeting_id)
+        .with_for_update(of=Meeting)
+        .execution_options(populate_existing=True)
+    )
+    if meeting is None:
+        raise NotFound()
+    return meeting
+
+
+def seat_of(seats: Sequence[SeatReply], mandate_id: int) -> SeatReply | None:
+    """The seat of that mandate among those of the day, or None."""
+    return next((seat for seat in seats if seat.mandate.id == mandate_id), None)
+
+
+def bench_of(meeting: Meeting, seat: SeatReply, seats: Sequence[SeatReply]) -> Bench:
+    """What a reply of that seat is judged against."""
+    carried: Counter[int] = Counter(
+        other.reply.proxy_to_id
+        for other in seats
+        if other is not seat and other.has_answered and other.reply and other.reply.proxy_to_id is not None
+    )
+    return Bench(
+        mandate_id=seat.mandate.id,
+        seats={
+            each.mandate.id: SeatFacts(
+                each.mandate.id,
+                each.mandate.person.full_name,
+                each.voice is Voice.VOTING,
+                each.way if each.has_answered else None,
+            )
+            for each in seats
+        },
+        substitute_ids=frozenset(one.id for one in seat.substitutes),
+        proxies_enabled=meeting.committee.proxies_enabled,
+        proxies_per_holder=meeting.committee.proxies_per_holder,
+        carried=carried,
+    )
+
+
+def holders_for(seat: SeatReply, seats: Sequence[SeatReply]) -> list[Mandate]:
+    """The voting members to whom that seat may give a proxy, so far as their replies say."""
+    return [
+        each.mandate
+        for each in seats
+        if each is not seat
+        and each.voice is Voice.VOTING
+        and not (each.has_answered and each.way not in COMING)
+    ]
+
+
+def history_of(reply_id: int) -> Sequence[ReplyEntry]:
+    """A seat's replies as they were given, the newest first."""
+    return db.session.scalars(
+        select(ReplyEntry)
+        .where(ReplyEntry.reply_id == reply_id)
+        .options(
+            joinedload(ReplyEntry.substitute).joinedload(Mandate.person),
+            joinedload(ReplyEntry.proxy_to).joinedload(Mandate.person),
+            joinedload(ReplyEntry.given_by),
+        )
+        .order_by(ReplyEntry.version.desc())
+    ).all()
+
+
+def readings_of(meeting_id: int) -> dict[int, Reading]:
+    """When each person opened a session, by person."""
+    found = db.session.scalars(select(Reading).where(Reading.meeting_id == meeting_id))
+    return {one.person_id: one for one in found}
+
+
+def chasers_of(meeting_id: int) -> Sequence[Chaser]:
+    """The reminders sent for a session, the newest first."""
+    return db.session.scalars(
+        select(Chaser)
+        .where(Chaser.meeting_id == meeting_id)
+        .options(joinedload(Chaser.sent_by))
+        .order_by(Chaser.number.desc())
+    ).all()
+
+
+def changes_before(meeting: Meeting, today: date) -> list[Mandate]:
+    """The mandates that end before the session, or start by its day, from today on."""
+    day = clock.paris_day(meeting.starts_at)
+    return list(
+        db.session.scalars(
+            select(Mandate)
+            .where(
+                Mandate.committee_id == meeting.committee_id,
+                Mandate.seat.in_(list(SEATS)),
+                or_(
+                    and_(Mandate.until_on >= today, Mandate.until_on < day),
+                    and_(Mandate.from_on > today, Mandate.from_on <= day),
+                ),
+            )
+            .options(joinedload(Mandate.person), joinedload(Mandate.institution))
+            .order_by(Mandate.from_on, Mandate.id)
+        )
+    )
+
+
+def find_link(token: Token) -> ReplyLink | None:
+    """The link of that token, while whoever got it may use it; None when it is none."""
+    link = db.session.scalar(
+        select(ReplyLink)
+        .where(ReplyLink.selector == token.selector)
+        .options(
+            joinedload(ReplyLink.meeting),
+            joinedload(ReplyLink.person).joinedload(Person.account),
+            joinedload(ReplyLink.mandate).joinedload(Mandate.person),
+            joinedload(ReplyLink.mandate).joinedload(Mandate.institution),
+        )
+    )
+    if link is None or not secret_matches(token.secret, link.secret_hash):
+        return None
+    return link if is_known(link.person) and may_answer(link.person_id, link.mandate) else None
+
+
+def is_known(person: Person) -> bool:
+    """Whether the person is still of the programme, and not suspended."""
+    suspended = person.account is not None and person.account.state is AccountState.SUSPENDED
+    return person.ended_at is None and not suspended
+
+
+def may_answer(person_id: int | None, mandate: Mandate) -> bool:
+    """Whether the person replies for that seat: its holder, or their correspondent of the day."""
+    if person_id is None:
+        return False
+    return person_id == mandate.person_id or is_correspondent(person_id, mandate.person_id, clock.today())
+
+
+def correspondents_by_person(person_ids: Iterable[int]) -> dict[int, list[Person]]:
+    """Whoever receives and replies today for each of these people."""
+    found: dict[int, list[Person]] = {}
+    for one in correspondents_of(person_ids, clock.today()):
+        found.setdefault(one.for_person_id, []).append(one.person)
+    return found
+
+
+def find_guest(token: Token) -> ItemGuest | None:
+    """The guest of that token, with the item; None when it is none."""
+    guest = db.session.scalar(
+        select(ItemGuest)
+        .where(ItemGuest.selector == token.selector, ItemGuest.withdrawn_at.is_(None))
+        .options(joinedload(ItemGuest.item).joinedload(AgendaItem.meeting))
+    )
+    if guest is None or not secret_matches(token.secret, guest.secret_hash):
+        return None
+    return guest
+
+
+def minutes_before(item: AgendaItem) -> int:
+    """How many minutes the items before that one are allotted."""
+    return (
+        db.session.scalar(
+            select(func.sum(AgendaItem.minutes)).where(
+                AgendaItem.meeting_id == item.meeting_id, AgendaItem.position < item.position
+            )
+        )
+        or 0
+    )
+
+
+def version_of_reply(reply_id: int) -> int | None:
+    """The version of a reply, None when there is none."""
+    return db.session.scalar(select(Reply.version).where(Reply.id == reply_id))
+
+
+def is_to_note(meeting_id: int, person_id: int) -> bool:
+    """Whether the opening of a session by that person is to be written: it is convened, and it is time."""
+    row = db.session.execute(_READING, {"meeting": meeting_id, "person": person_id}).one_or_none()
+    return row is not None and must_note_reading(row[0], clock.now())
+
+
+_READING = (
+    select(Reading.last_read_at)
+    .select_from(Meeting)
+    .outerjoin(
+        Reading,
+        and_(Reading.meeting_id == Meeting.id, Reading.person_id == bindparam("person", type_=Integer)),
+    )
+    .where(Meeting.id == bindparam("meeting", type_=Integer), Meeting.state == MeetingState.CONVENED)
+)

@@ -1,0 +1,124 @@
+"""Give a seat's reply: by its holder, their correspondent, or the secretariat."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from tnt.core import clock, journal
+from tnt.core.access import Actor
+from tnt.core.db import transaction
+from tnt.core.errors import NotFound, check_version
+from tnt.meetings.models import Meeting
+from tnt.meetings.policies import can_prepare
+from tnt.meetings.rules import HELD, MeetingState
+from tnt.participants import mails, queries
+from tnt.participants.models import Reply, ReplyEntry
+from tnt.participants.queries import SeatReply
+from tnt.participants.rules import (
+    Content,
+    Draft,
+    NotConvened,
+    NotYourSeat,
+    SeatNotOfTheDay,
+    SessionOpened,
+    Via,
+    check_reply,
+)
+
+
+def answer_for(actor: Actor, meeting: Meeting, mandate_id: int) -> tuple[SeatReply, list[SeatReply], Via]:
+    """The seat that the actor replies for, all seats of the day, and by which way.
+
+    Raises NotFound for whoever may not reply for it, as if it did not exist.
+    """
+    seats = queries.replies_of(meeting)
+    seat = queries.seat_of(seats, mandate_id)
+    if seat is None:
+        raise NotFound()
+    if queries.may_answer(actor.person_id, seat.mandate):
+        return seat, seats, Via.PAGE
+    if can_prepare(actor, meeting.committee_id):
+        return seat, seats, Via.SECRETARY
+    raise NotFound()
+
+
+def give_reply(
+    actor: Actor,
+    meeting_id: int,
+    mandate_id: int,
+    draft: Draft,
+    *,
+    via: Via = Via.PAGE,
+    expected_version: int | None = None,
+) -> Reply:
+    """Reply for a seat, until the session opens; what was replied before is kept.
+
+    `expected_version` is that of the reply when the form was opened, 0 before the first. Raises NotFound,
+    NotYourSeat, SeatNotOfTheDay, NotConvened, SessionOpened, Stale, or the refusal of what was named.
+    """
+    with transaction():
+        meeting = queries.lock_meeting(meeting_id)
+        _check_open(meeting)
+        seats = queries.replies_of(meeting)
+        seat = queries.seat_of(seats, mandate_id)
+        if seat is None:
+            raise SeatNotOfTheDay()
+        _check_may(actor, meeting, seat, via)
+        check_version(expected_version, seat.reply.version if seat.reply else 0)
+        content = check_reply(draft, queries.bench_of(meeting, seat, seats))
+        return _write(actor, meeting, seat, content, via)
+
+
+def _check_open(meeting: Meeting) -> None:
+    if meeting.state in HELD:
+        raise SessionOpened()
+    if meeting.state is not MeetingState.CONVENED:
+        raise NotConvened()
+
+
+def _check_may(actor: Actor, meeting: Meeting, seat: SeatReply, via: Via) -> None:
+    if via is Via.SECRETARY:
+        if not can_prepare(actor, meeting.committee_id):
+            raise NotYourSeat()
+    elif not queries.may_answer(actor.person_id, seat.mandate):
+        raise NotYourSeat()
+
+
+def _write(actor: Actor, meeting: Meeting, seat: SeatReply, content: Content, via: Via) -> Reply:
+    """Keep the reply and its entry, tell whoever is named; given again as it was, it changes nothing."""
+    values: dict[str, Any] = asdict(content)
+    reply = seat.reply
+    if reply is not None and seat.has_answered and not journal.changes(reply, values)[1]:
+        return reply
+    given = {
+        "for_starts_at": meeting.starts_at,
+        "given_at": clock.now(),
+        "given_by_id": actor.person_id,
+        "via": via,
+    }
+    before: dict[str, Any] = {}
+    with transaction() as session:
+        if reply is None:
+            reply = Reply(meeting_id=meeting.id, mandate_id=seat.mandate.id, version=1, **values, **given)
+            session.add(reply)
+        else:
+            before = {name: getattr(reply, name) for name in values} | {"version": reply.version}
+            for name, value in (values | given).items():
+                setattr(reply, name, value)
+            reply.version += 1
+        session.flush()
+        session.add(ReplyEntry(reply_id=reply.id, version=reply.version, **values, **given))
+        session.flush()
+        session.refresh(reply)
+        journal.record(
+            actor,
+            "reply.answer",
+            reply,
+            before=before,
+            after=values | {"via": via, "version": reply.version},
+            committee_id=meeting.committee_id,
+            on_behalf_of_id=seat.mandate.person_id if actor.person_id != seat.mandate.person_id else None,
+        )
+        mails.tell_named(meeting, seat, reply)
+    return reply

@@ -1,0 +1,53 @@
+"""How participants plug in: the part of a meeting, what is checked as mails leave, who opened a session."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import SQLAlchemyError
+
+from tnt.core import outbox
+from tnt.core.access import Actor, current_actor
+from tnt.meetings.models import Meeting
+from tnt.meetings.policies import can_read
+from tnt.meetings.tabs import register_tab
+from tnt.participants import mails, queries, services
+from tnt.participants.services import chasers
+
+# opening one of these is to have read the convocation
+READ_BY = frozenset({"agendas.page", "participants.index", "packs.index"})
+_log = logging.getLogger("tnt.participants")
+
+
+def init_app(app: Flask) -> None:
+    """Show the tab, check again each reminder when it leaves, note who opens a session."""
+    register_tab("participants.index", _l("Participants"), 30, _is_shown)
+    outbox.register_checker(mails.CHASER_KIND, chasers.still_true)
+    outbox.register_checker(mails.NAMED_KIND, _still_named)
+    app.after_request(_note_reading)
+
+
+def _is_shown(actor: Actor, meeting: Meeting) -> bool:
+    return can_read(actor, meeting.committee_id) and not meeting.recorded_afterwards
+
+
+def _still_named(message: outbox.OutboxMessage) -> bool:
+    """Whether the reply that named somebody is still the last word of its seat."""
+    reply_id, version = message.thing.partition(":")[2], message.occurrence.partition(":")[2]
+    return queries.version_of_reply(int(reply_id)) == int(version)
+
+
+def _note_reading(response: Response) -> Response:
+    """Note that a member opened a convened session; the page is served whatever happens to the note."""
+    if request.endpoint not in READ_BY or request.method != "GET" or response.status_code != 200:
+        return response
+    person_id = current_actor().person_id
+    meeting_id = (request.view_args or {}).get("meeting_id")
+    try:
+        if person_id is not None and meeting_id and queries.is_to_note(meeting_id, person_id):
+            services.note_reading(meeting_id, person_id)
+    except SQLAlchemyError:
+        _log.exception("a reading could not be noted")
+    return response
