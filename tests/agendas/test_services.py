@@ -26,6 +26,8 @@ from tnt.agendas.rules import (
     OtherCommittee,
     RapporteurWithoutSeat,
 )
+from tnt.agendas.sections import Standing
+from tnt.committees.models import Committee
 from tnt.core.access import SYSTEM, Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import NotFound, Stale
@@ -174,22 +176,50 @@ def test_a_request_is_placed_with_its_lineage_and_waits_again_when_removed(app: 
     assert entry.state is RequestState.PENDING
 
 
-@pytest.mark.parametrize("way", [meetings.cancel, meetings.postpone_without_date])
-def test_nothing_is_lost_when_a_session_is_called_off(app: Flask, way: object) -> None:
-    committee = make_committee()
+def furnished(committee: Committee) -> Meeting:
+    """A session with an item that was asked for, one that was not, and one that every session has."""
     meeting = plan(SYSTEM, committee)
     entry = file(committee.id, title="Une demande placée")
     services.place_request(SYSTEM, meeting.id, entry.id)
     motion = creation()
     add(meeting, "Créer", act_kind=ActKind.CREATE_GROUP, group_motion_id=motion.id, minutes=25, reserved=True)
-    way(SYSTEM, meeting.id, reason="Salle indisponible")  # type: ignore[operator]
+    add(meeting, "Suites données", standing=Standing.FOLLOW_UP)
+    return meeting
+
+
+def test_nothing_is_lost_when_a_session_is_cancelled(app: Flask) -> None:
+    committee = make_committee()
+    meeting = furnished(committee)
+    motion = queries.items_of(meeting.id)[1].group_motion
+    assert motion is not None
+    meetings.cancel(SYSTEM, meeting.id, reason="Salle indisponible")
     found = db.session.scalars(db.select(DecisionRequest).order_by(DecisionRequest.id)).all()
     assert [(one.title, one.state, one.origin, one.from_meeting_id) for one in found] == [
         ("Une demande placée", RequestState.PENDING, RequestOrigin.RETURNED, meeting.id),
         ("Créer", RequestState.PENDING, RequestOrigin.RETURNED, meeting.id),
     ]
     assert (found[1].group_motion_id, found[1].minutes, found[1].reserved) == (motion.id, 25, True)
-    kept = 2 if way is meetings.cancel else 0
-    assert len(queries.items_of(meeting.id)) == kept
+    assert len(queries.items_of(meeting.id)) == 3  # the agenda stays readable
     again = services.place_request(SYSTEM, plan(SYSTEM, committee).id, found[1].id)
     assert again.group_motion_id == motion.id
+
+
+def test_a_postponed_session_keeps_its_agenda_until_it_is_dated(app: Flask) -> None:
+    committee = make_committee()
+    meeting = furnished(committee)
+    (placed,) = db.session.scalars(db.select(DecisionRequest))
+    titles = [item.title for item in queries.items_of(meeting.id)]
+    meetings.postpone_without_date(SYSTEM, meeting.id, reason="Salle indisponible")
+    assert [item.title for item in queries.items_of(meeting.id)] == titles
+    assert placed.state is RequestState.PLACED
+    with pytest.raises((RequestSettled, AlreadyOnAgenda)):
+        services.place_request(SYSTEM, plan(SYSTEM, committee).id, placed.id)
+    meetings.move_meeting(
+        SYSTEM,
+        meeting.id,
+        starts_at=IN_THREE_WEEKS + timedelta(days=9),
+        ends_at=IN_THREE_WEEKS + timedelta(days=9, hours=2),
+        place="",
+    )
+    assert meeting.state is MeetingState.PLANNED
+    services.move_item(SYSTEM, queries.items_of(meeting.id)[0].id, by=1)  # and it may change again

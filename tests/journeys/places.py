@@ -178,6 +178,7 @@ class Furnisher:
             "meetings.cancel",
             "meetings.move",
             "meetings.postpone",
+            "meetings.reconvene",
             "convocations.index",
             "convocations.preview",
         ):

@@ -17,6 +17,7 @@ from tnt.meetings.rules import (
     NotInThePast,
     TooLong,
     WrongMeetingState,
+    can_reconvene,
     changes_face,
     check_reason,
     check_slot,
@@ -131,3 +132,26 @@ def test_bad_links(url: str) -> None:
 def test_a_reason_says_something(reason: str) -> None:
     with pytest.raises(MissingReason):
         check_reason(reason)
+
+
+@pytest.mark.parametrize(
+    ("state", "percent", "come", "possible"),
+    [
+        (S.CONVENED, 50, True, True),
+        (S.IN_SESSION, 50, True, True),
+        (S.CONVENED, 50, False, False),
+        (S.CONVENED, None, True, False),
+        (S.PLANNED, 50, True, False),
+        (S.ADJOURNED, 50, True, False),
+    ],
+)
+def test_a_lack_of_quorum_is_found_on_the_day_where_there_is_one(
+    state: S, percent: int | None, come: bool, possible: bool
+) -> None:
+    assert can_reconvene(state, percent, is_day_come=come) is possible
+
+
+def test_only_a_lack_of_quorum_calls_off_an_open_session() -> None:
+    check_transition(S.IN_SESSION, S.CANCELLED, without_quorum=True)
+    with pytest.raises(WrongMeetingState):
+        check_transition(S.IN_SESSION, S.CANCELLED)

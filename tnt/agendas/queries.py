@@ -172,7 +172,7 @@ def group_id_of(item: AgendaItem) -> int | None:
 def find_live_item_of(
     group_motion_id: int | None, objective_motion_id: int | None, request_id: int | None
 ) -> AgendaItem | None:
-    """An item of a session to come or under way that already carries one of these."""
+    """An item of a session to come, to be dated or under way, that already carries one of these."""
     wanted = [
         column == value
         for column, value in (
@@ -187,7 +187,7 @@ def find_live_item_of(
     return db.session.scalar(
         select(AgendaItem)
         .join(AgendaItem.meeting)
-        .where(Meeting.state.in_([*TO_COME, MeetingState.IN_SESSION]), or_(*wanted))
+        .where(Meeting.state.in_([*TO_COME, MeetingState.IN_SESSION, MeetingState.POSTPONED]), or_(*wanted))
         .limit(1)
     )
 
@@ -318,8 +318,8 @@ _UNDECIDED = {
 _MINUTES_TITLE = "Approbation du compte rendu de la séance du %(day)s"
 _FOLLOW_UP_TITLE = "Suites données"
 _STANDING = {
-    Standing.MINUTES: N_("La séance précédente est levée : son compte rendu est à approuver."),
-    Standing.FOLLOW_UP: N_("Actions en cours à passer en revue : %(count)s."),
+    Standing.MINUTES: N_("La séance précédente est levée : son compte rendu est à approuver."),
+    Standing.FOLLOW_UP: N_("Actions en cours à passer en revue : %(count)s."),
 }
 _ADOPT = N_("Objectif proposé pour le %(semester)s : à adopter.")
 _SCORE = N_("Objectif du %(semester)s : à évaluer.")

@@ -35,6 +35,12 @@ class AgendaFrozen(DomainError):
     message = N_("L’ordre du jour ne change plus : la séance est ouverte, passée, reportée ou annulée.")
 
 
+class ItemsSettled(DomainError):
+    """What was decided stays with the session that decided it."""
+
+    message = N_("Des points ont déjà leur résultat : levez la séance, le reste se reporte.")
+
+
 class MissingItemTitle(DomainError):
     """An item reads as on paper."""
 

@@ -61,14 +61,14 @@ class BadHeading(DomainError):
 class TwiceTheSame(DomainError):
     """Two headings that read the same could not be told apart."""
 
-    message = N_("Deux rubriques portent l’intitulé « %(title)s ».")
+    message = N_("Deux rubriques portent l’intitulé « %(title)s ».")
     field = "title"
 
 
 class GatheredTwice(DomainError):
     """What a section gathers goes to one place."""
 
-    message = N_("Deux rubriques reçoivent la même nature de point : choisissez-en une.")
+    message = N_("Deux rubriques reçoivent la même nature de point : choisissez-en une.")
     field = "gathers"
 
 

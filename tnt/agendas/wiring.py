@@ -1,4 +1,4 @@
-"""How agendas plug into meetings: when one is called off, its items go back to the intake."""
+"""How agendas plug into meetings: when one is cancelled, its items go back to the intake."""
 
 from __future__ import annotations
 
@@ -25,8 +25,15 @@ def init_app(_app: Flask) -> None:
 
 
 def _announce(meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:
-    count = len(queries.items_of(meeting.id))
-    if kind is ChangeKind.MOVED or not count:
+    items = queries.items_of(meeting.id)
+    if kind is ChangeKind.MOVED or not items:
+        return []
+    if kind is ChangeKind.POSTPONED:
+        return [Announcement(N_("L’ordre du jour reste celui de la séance, avec ses pièces."))]
+    if kind is ChangeKind.RECONVENED:
+        return [Announcement(N_("L’ordre du jour passe entier, avec ses pièces, à la nouvelle séance."))]
+    count = sum(1 for item in items if item.standing is None)
+    if count == 0:
         return []
     if count == 1:
         return [Announcement(N_("Un point de l’ordre du jour retourne en attente."))]
@@ -34,5 +41,7 @@ def _announce(meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:
 
 
 def _carry_out(actor: Actor, meeting: Meeting, change: Change) -> None:
-    if change.kind is not ChangeKind.MOVED:
-        services.return_items(actor, meeting, keep=change.kind is ChangeKind.CANCELLED)
+    if change.kind is ChangeKind.CANCELLED:
+        services.return_items(meeting)
+    elif change.kind is ChangeKind.RECONVENED and change.into_id is not None:
+        services.hand_over_agenda(actor, meeting, change.into_id)

@@ -188,6 +188,8 @@ def _return_if_deferred(actor: Actor, meeting: Meeting, state: ItemState) -> Non
     if state.outcome is None or state.outcome.kind is not OutcomeKind.DEFERRED:
         return
     item = state.item
+    if item.standing is not None:
+        return  # the next session is proposed it anyhow
     file_request(
         actor,
         committee_id=meeting.committee_id,

@@ -42,11 +42,23 @@ def convened(meeting: Meeting, items: Sequence[AgendaItem], locale: str = "fr") 
             ),
             *_convocation(meeting, items, locale),
         ]
+        if meeting.reconvenes is not None:
+            blocks.insert(2, _without_quorum(meeting.reconvenes, locale))
         if meeting.short_notice_reason:
             blocks.append(
                 _("Délai de convocation réduit, motif : %(reason)s", reason=meeting.short_notice_reason)
             )
         return Mail(subject, "\n\n".join([*blocks, *_end(meeting)]))
+
+
+def _without_quorum(before: Meeting, locale: str) -> str:
+    when = formats.datetime_long(before.starts_at, locale)
+    words = _(
+        "La séance du %(when)s n’a pas réuni le quorum. Celle-ci a le même ordre du jour et délibère "
+        "quel que soit le nombre de présents.",
+        when=when,
+    )
+    return str(words)
 
 
 def changed(

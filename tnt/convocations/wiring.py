@@ -21,7 +21,9 @@ def init_app(_app: Flask) -> None:
     outbox.register_checker(services.MAIL_KIND, services.still_true)
 
 
-def _announce(meeting: Meeting, _kind: ChangeKind) -> Sequence[Announcement]:
+def _announce(meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:
+    if kind is ChangeKind.RECONVENED:
+        return [Announcement(N_("Les membres l’apprennent par la convocation de la nouvelle séance."))]
     if meeting.state is not MeetingState.CONVENED:
         return [Announcement(N_("Aucun message n’est envoyé : la séance n’est pas encore convoquée."))]
     count = sum(1 for one in queries.recipients_of(meeting) if one.email)
@@ -33,4 +35,5 @@ def _announce(meeting: Meeting, _kind: ChangeKind) -> Sequence[Announcement]:
 
 
 def _carry_out(actor: Actor, meeting: Meeting, change: Change) -> None:
-    services.tell_change(actor, meeting, change)
+    if change.kind is not ChangeKind.RECONVENED:
+        services.tell_change(actor, meeting, change)

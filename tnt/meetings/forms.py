@@ -122,6 +122,16 @@ class MoveForm(SlotForm):
         )
 
 
+class ReconveneForm(SlotForm):
+    """The session that takes over an agenda, no quorum being asked any more."""
+
+    notice_days = IntegerField(_l("Délai de convocation (jours)"), [InputRequired()])
+    reason = TextAreaField(
+        _l("Motif"), [InputRequired(), Length(max=500)], description=_l("Les membres liront ce motif.")
+    )
+    version = HiddenField("")
+
+
 class ReasonForm(FlaskForm):
     """Why a session is off; the members read it."""
 

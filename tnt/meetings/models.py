@@ -51,6 +51,8 @@ class Meeting(Model):
     own_reference: Mapped[str] = mapped_column(String(80), default="")
     reason: Mapped[str] = mapped_column(String(500), default="")  # of the last postponement or cancellation
     previous_starts_at: Mapped[datetime | None]  # before the last postponement
+    quorum_waived: Mapped[bool] = mapped_column(default=False)  # convened again after a lack of quorum
+    reconvenes_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))  # that session
     sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     last_modified: Mapped[datetime]
@@ -61,6 +63,7 @@ class Meeting(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     committee: Mapped[Committee] = relationship(lazy="joined")
+    reconvenes: Mapped[Meeting | None] = relationship(remote_side=[id])
 
     @property
     def journal_label(self) -> str:

@@ -318,3 +318,8 @@ def retro_planning(meeting: Meeting) -> list[RetroStep]:
 def requests_close_on(meeting: Meeting) -> date:
     """The last day on which a request is taken for that session."""
     return clock.paris_day(meeting.starts_at) - timedelta(days=meeting.committee.requests_close_days)
+
+
+def reconvened_as(meeting_id: int) -> Meeting | None:
+    """The session that took over the agenda of one called off for want of a quorum."""
+    return db.session.scalar(select(Meeting).where(Meeting.reconvenes_id == meeting_id))

@@ -40,6 +40,11 @@ TRANSITIONS_AFTERWARDS = TRANSITIONS | {
     MeetingState.PLANNED: frozenset({MeetingState.IN_SESSION, MeetingState.CANCELLED})
 }
 
+# opened, and the quorum was not there: it is called off, to be convened again
+TRANSITIONS_WITHOUT_QUORUM = TRANSITIONS | {
+    MeetingState.IN_SESSION: frozenset({MeetingState.ADJOURNED, MeetingState.CANCELLED})
+}
+
 TO_COME = frozenset({MeetingState.PLANNED, MeetingState.CONVENED})  # the agenda may still change
 HELD = frozenset({MeetingState.IN_SESSION, MeetingState.ADJOURNED, MeetingState.CLOSED})
 OFF = frozenset({MeetingState.POSTPONED, MeetingState.CANCELLED})  # nobody comes at that time
@@ -128,6 +133,14 @@ class BadNoticeDelay(DomainError):
     field = "notice_days"
 
 
+class NoQuorumHere(DomainError):
+    """Convening again on the same agenda follows a lack of quorum."""
+
+    message = N_(
+        "On reconvoque sur le même ordre du jour le jour venu, faute de quorum, dans un comité qui en a un."
+    )
+
+
 class MissingReason(DomainError):
     """Members read why."""
 
@@ -184,6 +197,7 @@ class ChangeKind(StrEnum):
     MOVED = "moved"
     POSTPONED = "postponed"
     CANCELLED = "cancelled"
+    RECONVENED = "reconvened"  # called off for want of a quorum, its agenda taken over by another session
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,17 +218,33 @@ class Change:
     kind: ChangeKind
     was: Slot
     reason: str
+    into_id: int | None = None  # the session that takes over, when reconvened
 
 
-def next_states(state: MeetingState, *, recorded_afterwards: bool = False) -> frozenset[MeetingState]:
+def next_states(
+    state: MeetingState, *, recorded_afterwards: bool = False, without_quorum: bool = False
+) -> frozenset[MeetingState]:
     """Where a meeting may go from a state."""
+    if without_quorum:
+        return TRANSITIONS_WITHOUT_QUORUM[state]
     return (TRANSITIONS_AFTERWARDS if recorded_afterwards else TRANSITIONS)[state]
 
 
-def check_transition(old: MeetingState, new: MeetingState, *, recorded_afterwards: bool = False) -> None:
+def check_transition(
+    old: MeetingState, new: MeetingState, *, recorded_afterwards: bool = False, without_quorum: bool = False
+) -> None:
     """Raise WrongMeetingState when the life of a meeting has no such step."""
-    if new not in next_states(old, recorded_afterwards=recorded_afterwards):
+    if new not in next_states(old, recorded_afterwards=recorded_afterwards, without_quorum=without_quorum):
         raise WrongMeetingState()
+
+
+def can_reconvene(state: MeetingState, quorum_percent: int | None, *, is_day_come: bool) -> bool:
+    """Whether a session may be called off for want of a quorum: its committee has one, its day has come."""
+    return (
+        quorum_percent is not None
+        and is_day_come
+        and state in {MeetingState.CONVENED, MeetingState.IN_SESSION}
+    )
 
 
 def changes_face(old: MeetingState, new: MeetingState) -> bool:

@@ -31,11 +31,13 @@ from tnt.meetings.rules import (
     ChangeKind,
     MeetingState,
     NonexistentHour,
+    NoQuorumHere,
     NotTheSecretary,
     Overlapping,
     PeriodHeld,
     PeriodNotOver,
     Slot,
+    can_reconvene,
     changes_face,
     check_notice_days,
     check_place,
@@ -80,12 +82,17 @@ def instants(day: date, starts: time, ends: time) -> tuple[datetime, datetime]:
     return found[0], found[1]
 
 
-def enter_state(meeting: Meeting, new: MeetingState) -> None:
+def enter_state(meeting: Meeting, new: MeetingState, *, without_quorum: bool = False) -> None:
     """The only place that changes a meeting's state; inside the caller's transaction.
 
     Raises WrongMeetingState. The calendar's sequence grows when it must show the meeting otherwise.
     """
-    check_transition(meeting.state, new, recorded_afterwards=meeting.recorded_afterwards)
+    check_transition(
+        meeting.state,
+        new,
+        recorded_afterwards=meeting.recorded_afterwards,
+        without_quorum=without_quorum,
+    )
     visible = changes_face(meeting.state, new)
     meeting.state = new
     meeting.undated = new is MeetingState.POSTPONED
@@ -346,6 +353,63 @@ def _call_off(
         )
         _follow(actor, meeting, Change(kind, was, meeting.reason))
     return meeting
+
+
+def is_day_come(meeting: Meeting) -> bool:
+    """Whether the day of the session has come."""
+    return clock.paris_day(meeting.starts_at) <= clock.today()
+
+
+def reconvene(
+    actor: Actor,
+    meeting_id: int,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    place: str,
+    video_url: str = "",
+    notice_days: int,
+    reason: str,
+    expected_version: int | None = None,
+) -> Meeting:
+    """Call off a session that lacks its quorum, and plan another one on the same agenda, without a quorum.
+
+    The new session is provisional: it is convened like any other, and its notice says that no quorum is
+    asked. Source: code des relations entre le public et l’administration, art. R.* 133-10. Raises NotFound,
+    NotTheSecretary, Stale, NoQuorumHere, MissingReason, the refusal of the slot, and what a follower refuses.
+    """
+    with transaction() as session:
+        meeting = _lock_prepared(actor, meeting_id, expected_version)
+        was = _slot(meeting)
+        if not can_reconvene(
+            meeting.state, meeting.committee.quorum_percent, is_day_come=is_day_come(meeting)
+        ):
+            raise NoQuorumHere()
+        meeting.reason = check_reason(reason)
+        enter_state(meeting, MeetingState.CANCELLED, without_quorum=True)
+        session.flush()
+        new = _add(
+            actor,
+            "meeting.reconvene",
+            committee_id=meeting.committee_id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            place=place,
+            video_url=video_url,
+            kind=meeting.kind,
+            notice_days=notice_days,
+        )
+        new.quorum_waived, new.reconvenes_id = True, meeting.id
+        journal.record(
+            actor,
+            "meeting.no_quorum",
+            meeting,
+            before={"state": was.state},
+            after={"state": meeting.state, "reason": meeting.reason},
+            committee_id=meeting.committee_id,
+        )
+        _follow(actor, meeting, Change(ChangeKind.RECONVENED, was, meeting.reason, new.id))
+    return new
 
 
 def record_missed_period(actor: Actor, *, committee_id: int, period: str, reason: str) -> MissedPeriod:

@@ -26,6 +26,7 @@ from tnt.meetings.forms import (
     PastForm,
     PlanForm,
     ReasonForm,
+    ReconveneForm,
     RetroForm,
     SlotForm,
     options,
@@ -33,7 +34,7 @@ from tnt.meetings.forms import (
 )
 from tnt.meetings.models import Meeting, MeetingKind
 from tnt.meetings.retroplanning import days_of
-from tnt.meetings.rules import ChangeKind, MeetingState
+from tnt.meetings.rules import ChangeKind, MeetingState, can_reconvene
 from tnt.programme.rules import Period
 
 meetings = Blueprint("meetings", __name__, url_prefix="/seances")
@@ -212,6 +213,7 @@ def move(meeting_id: int) -> Page:
         told=meeting.state is MeetingState.CONVENED,
         can_postpone=services.can_postpone(meeting),
         can_cancel=services.can_cancel(meeting),
+        can_reconvene=_may_reconvene(meeting),
         consequences=[say(line) for line in services.announce(meeting, ChangeKind.MOVED)],
     )
 
@@ -276,6 +278,54 @@ def _call_off(meeting_id: int, kind: ChangeKind, label: str, done: str) -> Page:
         cancel_url=page_of(meeting),
         danger=True,
         steps=[(_("Séances"), url_for("meetings.index")), (name_of(meeting), page_of(meeting))],
+    )
+
+
+@meetings.route("/<int:meeting_id>/reconvoquer", methods=["GET", "POST"])
+@access(SECRETARY)
+def reconvene(meeting_id: int) -> Page:
+    """Without a quorum: another session on the same agenda, for which none is asked."""
+    actor = current_actor()
+    meeting = queries.get_prepared_meeting(actor, meeting_id)
+    usual = {"place": meeting.place, "video_url": meeting.video_url, "notice_days": meeting.notice_days}
+    hours = {name: value for name, value in _slot(meeting).items() if name != "held_on"}
+    form = ReconveneForm(
+        data=usual | hours | {"reason": _("Le quorum n’est pas atteint."), "version": str(meeting.version)}
+    )
+    if form.validate_on_submit():
+        try:
+            starts_at, ends_at = _instants(form, form.held_on.data)
+            new = services.reconvene(
+                actor,
+                meeting_id,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                place=form.place.data or "",
+                video_url=form.video_url.data or "",
+                notice_days=form.notice_days.data or 0,
+                reason=form.reason.data or "",
+                expected_version=version_of(form),
+            )
+        except DomainError as error:
+            refuse(form, error)
+            form.version.data = str(queries.get_prepared_meeting(actor, meeting_id).version)
+        else:
+            flash(_("Nouvelle séance planifiée sur le même ordre du jour : convoquez-la."), "success")
+            return redirect(page_of(new), 303)
+    meeting = queries.get_prepared_meeting(actor, meeting_id)
+    return _answer(
+        "meetings/reconvene.html",
+        form,
+        meeting=meeting,
+        name=name_of(meeting),
+        consequences=[say(line) for line in services.announce(meeting, ChangeKind.RECONVENED)],
+        possible=_may_reconvene(meeting),
+    )
+
+
+def _may_reconvene(meeting: Meeting) -> bool:
+    return can_reconvene(
+        meeting.state, meeting.committee.quorum_percent, is_day_come=services.is_day_come(meeting)
     )
 
 

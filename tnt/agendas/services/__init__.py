@@ -5,6 +5,7 @@ for it (`proposals`), its headings (`headings`).
 from tnt.agendas.services.headings import change_sections, change_standing_headings
 from tnt.agendas.services.items import (
     add_item,
+    hand_over_agenda,
     move_item,
     place_request,
     remove_item,
@@ -32,6 +33,7 @@ __all__ = [
     "add_proposal",
     "change_sections",
     "change_standing_headings",
+    "hand_over_agenda",
     "leave_out",
     "move_item",
     "place_request",

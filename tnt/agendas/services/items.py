@@ -12,6 +12,7 @@ from tnt.agendas.rules import (
     AgendaFrozen,
     AlreadyOnAgenda,
     GroupAlreadyThere,
+    ItemsSettled,
     ObjectiveAlreadyThere,
     OtherCommittee,
     RapporteurWithoutSeat,
@@ -246,22 +247,40 @@ def remove_item(actor: Actor, item_id: int, *, expected_version: int | None = No
         touch(meeting)
 
 
-def return_items(actor: Actor, meeting: Meeting, *, keep: bool) -> list[DecisionRequest]:
-    """Put every item of a called-off meeting on the intake of its committee; nothing is lost.
+def return_items(meeting: Meeting) -> list[DecisionRequest]:
+    """Put every item of a cancelled meeting on the intake of its committee; nothing is lost.
 
-    `keep`: the agenda stays readable as it was (cancelled); otherwise its items are taken off, so that the
-    same meeting, once dated anew, starts from the intake. Inside the caller's transaction.
+    What every session has is left there: it is proposed by itself. The agenda stays readable as it was.
+    Inside the caller's transaction.
     """
-    entries = []
-    items = queries.items_of(meeting.id)
     with transaction() as session:
-        for item in items:
-            entries.append(_return(item, meeting))
-            if not keep:
-                _note(actor, "agenda.remove", item, before={"title": item.title, "position": item.position})
-                session.delete(item)
+        items = [item for item in queries.items_of(meeting.id) if item.standing is None]
+        entries = [_return(item, meeting) for item in items]
         session.flush()
     return entries
+
+
+def hand_over_agenda(actor: Actor, meeting: Meeting, into_id: int) -> None:
+    """Give the whole agenda of a session that lacked its quorum to the one that takes over.
+
+    The items are the same ones, with their papers. Inside the caller's transaction. Raises ItemsSettled.
+    """
+    if queries.outcomes_of(meeting.id):
+        raise ItemsSettled()
+    with transaction() as session:
+        for section in session.scalars(select(AgendaSection).where(AgendaSection.meeting_id == meeting.id)):
+            section.meeting_id = into_id
+        items = queries.items_of(meeting.id)
+        for item in items:
+            item.meeting_id = into_id
+        session.flush()
+        journal.record(
+            actor,
+            "agenda.hand_over",
+            meeting,
+            after={"items": [item.title for item in items], "into": into_id},
+            committee_id=meeting.committee_id,
+        )
 
 
 def _return(item: AgendaItem, meeting: Meeting) -> DecisionRequest:
@@ -269,7 +288,7 @@ def _return(item: AgendaItem, meeting: Meeting) -> DecisionRequest:
         entry = intake.wait_again(SYSTEM, item.request_id, from_meeting_id=meeting.id)
         # as last prepared by the secretariat
         entry.title, entry.wording, entry.minutes = item.title, item.draft_wording, item.minutes
-        entry.rapporteur_id = item.rapporteur_id
+        entry.rapporteur_id, entry.reserved = item.rapporteur_id, item.reserved
         return entry
     return intake.file_request(
         SYSTEM,

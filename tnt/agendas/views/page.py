@@ -16,7 +16,7 @@ from tnt.core.access import SIGNED_IN, access, current_actor
 from tnt.core.formats import date_day_month
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
-from tnt.meetings.queries import get_meeting, requests_close_on, retro_planning
+from tnt.meetings.queries import get_meeting, reconvened_as, requests_close_on, retro_planning
 from tnt.meetings.rules import HELD, TO_COME, MeetingState
 from tnt.meetings.services import can_cancel
 from tnt.meetings.views import name_of
@@ -60,6 +60,7 @@ def page(meeting_id: int) -> str:
         proposals_total=proposals.total,
         left_out=left_rows(queries.left_out_of(meeting.id)) if editable else [],
         seats=queries.count_seats(meeting),
+        taken_over_by=reconvened_as(meeting.id) if meeting.state is MeetingState.CANCELLED else None,
         retro_steps=retro_planning(meeting) if prepares and _is_dated(meeting) else [],
         requests_until=requests_close_on(meeting),
         changed=_changed_since_notice(meeting, items),

@@ -31,7 +31,7 @@ def leave_out(meeting_id: int) -> Response:
     get_prepared_meeting(current_actor(), meeting_id)
     key = request.form.get("cle", "")
     if attempt(lambda: services.leave_out(current_actor(), meeting_id, key)):
-        flash(_("Écarté pour cette séance : vous pouvez le reprendre plus bas."), "success")
+        flash(_("Écarté pour cette séance : vous pouvez le reprendre plus bas."), "success")
     return to_page(meeting_id, "proposes")
 
 
