@@ -25,7 +25,7 @@ def pdf(pages: int = 1, *, tagged: bool = False, words: str = "", **save: Any) -
         document.Root.MarkInfo = Dictionary(Marked=True)
         document.Root.StructTreeRoot = document.make_indirect(Dictionary(Type=Name.StructTreeRoot, K=Array()))
     out = io.BytesIO()
-    document.save(out, **save)
+    document.save(out, **(save or {"deterministic_id": True}))
     return out.getvalue()
 
 

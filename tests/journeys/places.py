@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from sqlalchemy import select
 
+from tests.core import files
 from tests.journeys import visitor
 from tests.support import make_account, make_person
 from tnt.accounts import services as accounts
@@ -30,6 +31,7 @@ from tnt.core.access import SYSTEM, Actor, actor_for
 from tnt.core.db import db, transaction
 from tnt.core.outbox import OutboxMessage
 from tnt.core.passwords import hash_password
+from tnt.core.uploads import inspect_ours
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState
 from tnt.feeds.services.subscriptions import subscribe
@@ -40,6 +42,7 @@ from tnt.meetings import services as meetings
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.objectives.models import SemesterObjective
+from tnt.papers import services as papers
 from tnt.participants import services as participants
 from tnt.participants.queries import list_replies
 from tnt.participants.rules import Draft, Via, Way
@@ -65,6 +68,7 @@ NOT_PAGES = frozenset(
         "health.healthz",
         "health.readyz",
         "participants.guest_paper",
+        "papers.download",
         "portfolio.export",
         "static",
     }
@@ -109,6 +113,7 @@ class Furnisher:
         """All of them."""
         self.open_to_all()
         self.of_meetings()
+        self.of_papers()
         self.of_a_session_held_now()
         self.of_a_record_to_correct()
         self.of_requests()
@@ -211,6 +216,29 @@ class Furnisher:
         in_force = select(Act).where(Act.state == ActState.IN_FORCE).order_by(Act.id)
         for act in db.session.scalars(in_force).all()[::8]:
             self.add(visitor.MEMBER, "decisions.act", act_id=act.id)
+
+    def of_papers(self) -> None:
+        """The preparation of a session, its papers, and what is expected from somebody."""
+        secretary, lead = self.actor(visitor.SECRETARY), self.actor(visitor.LEAD)
+        coming = self.meeting("coordination", MeetingState.PLANNED)
+        day = clock.today() + timedelta(days=3)
+        item = db.session.scalars(select(AgendaItem).filter_by(meeting_id=coming.id)).first()
+        assert item is not None
+        asked = [
+            papers.ask(secretary, item.id, author_id=lead.person_id, title=title, due_on=day)
+            for title in ("Note à remettre", "Note remise")
+        ]
+        papers.hand_in(lead, asked[1].id, inspect_ours("note.pdf", files.pdf()))
+        for endpoint in ("papers.board", "papers.ask", "papers.chase"):
+            self.add(visitor.SECRETARY, endpoint, meeting_id=coming.id)
+        self.add(visitor.SECRETARY, "papers.of_item", meeting_id=coming.id, item_id=item.id)
+        for endpoint in ("papers.paper", "papers.revise", "papers.send_back", "papers.remove"):
+            self.add(visitor.SECRETARY, endpoint, meeting_id=coming.id, paper_id=asked[1].id)
+        self.add(visitor.SECRETARY, "papers.paper", meeting_id=coming.id, paper_id=asked[0].id)
+        self.add(visitor.LEAD, "papers.mine")
+        self.add(visitor.READER, "papers.mine")
+        for paper in asked:
+            self.add(visitor.LEAD, "papers.hand_in", paper_id=paper.id)
 
     def of_a_session_held_now(self) -> None:
         """A session convened, and another one open: its roll, its items, its levée to come."""

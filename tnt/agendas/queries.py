@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -619,6 +620,36 @@ def outcomes_of(meeting_id: int) -> dict[int, str]:
     return {item_id: kind for provider in _OUTCOMES for item_id, kind in provider(meeting_id).items()}
 
 
+class Attached(NamedTuple):
+    """A file under an item, as one reader finds it on the page of the meeting."""
+
+    item_id: int
+    title: str
+    url: str
+    file_name: str
+    size: int
+    note: str = ""
+
+
+# who tells the files of a meeting that a reader may open: the papers, which stand above
+AttachedProvider = Callable[[Actor, Meeting], Sequence[Attached]]
+_ATTACHED: list[AttachedProvider] = []
+
+
+def register_attached(provider: AttachedProvider) -> None:
+    """Say which files stand under the items of a meeting for a reader, in one question."""
+    _ATTACHED[:] = [provider]
+
+
+def attached_to(actor: Actor, meeting: Meeting) -> dict[int, list[Attached]]:
+    """The files that the reader may open, by item."""
+    found: dict[int, list[Attached]] = defaultdict(list)
+    for provider in _ATTACHED:
+        for file in provider(actor, meeting):
+            found[file.item_id].append(file)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """Something to settle before convening; `blocking` when the convocation would be refused."""
@@ -626,6 +657,7 @@ class Remark:
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
     blocking: bool = False
+    item_id: int | None = None  # where it is mended, if on one item
 
 
 def remarks_on(meeting: Meeting, items: Sequence[AgendaItem] | Sequence[AgendaLine]) -> list[Remark]:
@@ -634,7 +666,11 @@ def remarks_on(meeting: Meeting, items: Sequence[AgendaItem] | Sequence[AgendaLi
     if not items:
         found.append(Remark(N_("L’ordre du jour est vide : ajoutez au moins un point."), blocking=True))
     found += [
-        Remark(N_("Point %(position)s : le projet de texte est à compléter."), {"position": item.position})
+        Remark(
+            N_("Point %(position)s : le projet de texte est à compléter."),
+            {"position": item.position},
+            item_id=item.id,
+        )
         for item in items
         if item.kind is not ItemKind.INFORMATION and is_incomplete(item.draft_wording)
     ]

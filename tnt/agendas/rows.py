@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from tnt.agendas.models import ItemKind, LeftOut
-from tnt.agendas.queries import AgendaLine, Proposal, follow_up_title
+from tnt.agendas.queries import AgendaLine, Attached, Proposal, follow_up_title
 from tnt.agendas.sections import Heading, Standing
 from tnt.core.formats import duration, typo
 from tnt.core.i18n import say
@@ -40,6 +41,8 @@ class ItemRow:
     down: str = ""
     revise: str = ""
     remove: str = ""
+    papers: str = ""  # where its papers are prepared
+    files: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,11 @@ def item_rows(
     items: Sequence[AgendaLine],
     outcomes: Mapping[int, str],
     headings: Sequence[Heading] = (),
+    attached: Mapping[int, Sequence[Attached]] = MappingProxyType({}),
     *,
     editable: bool,
 ) -> list[ItemRow]:
-    """The agenda, row by row."""
+    """The agenda, row by row, each with its files."""
     locale = current_locale()
     kinds = {
         ItemKind.INFORMATION: _("Information"),
@@ -105,6 +109,7 @@ def item_rows(
             note=_note(item, rapporteur, asked),
             draft=drafts.get(item.kind, draft),
             wording=typo(item.draft_wording, locale),
+            files=tuple(attached.get(item.id, ())),
             **changes.get(item.id, {}),
         )
         for item in items
@@ -124,8 +129,9 @@ def _changes(items: Sequence[AgendaLine], headings: Sequence[Heading]) -> dict[i
     """What changes each item: its addresses, and what its arrows say (none where it cannot go)."""
     if not items:
         return {}
-    move, revise, remove = (
-        _pattern_of(f"agendas.{what}", items[0].meeting_id) for what in ("move", "revise", "remove")
+    move, revise, remove, papers = (
+        _pattern_of(endpoint, items[0].meeting_id)
+        for endpoint in ("agendas.move", "agendas.revise", "agendas.remove", "papers.of_item")
     )
     up, down = _("Monter : %(title)s"), _("Descendre : %(title)s")
     last = len(items) - 1
@@ -140,6 +146,7 @@ def _changes(items: Sequence[AgendaLine], headings: Sequence[Heading]) -> dict[i
             "down": down % {"title": item.title} if rank < last or foot is not None else "",
             "revise": revise % item.id,
             "remove": remove % item.id,
+            "papers": papers % item.id,
         }
         for rank, item in enumerate(items)
     }

@@ -9,6 +9,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from tnt.actions.services import open_action
+from tnt.agendas.followers import item_leaves
 from tnt.closing import mails, queries
 from tnt.closing.models import DecisionRecord, Visa
 from tnt.closing.record import content_of, render, status_line
@@ -190,7 +191,7 @@ def _return_if_deferred(actor: Actor, meeting: Meeting, state: ItemState) -> Non
     item = state.item
     if item.standing is not None:
         return  # the next session is proposed it anyhow
-    file_request(
+    entry = file_request(
         actor,
         committee_id=meeting.committee_id,
         origin=RequestOrigin.DEFERRED,
@@ -211,6 +212,7 @@ def _return_if_deferred(actor: Actor, meeting: Meeting, state: ItemState) -> Non
         rapporteur_id=item.rapporteur_id,
         reserved=item.reserved,
     )
+    item_leaves(actor, item, entry, keep=True)  # what was read in session stays, and comes back with it
 
 
 def _freeze(record: DecisionRecord, preview: queries.Preview) -> None:

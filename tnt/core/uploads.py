@@ -69,6 +69,8 @@ _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E
 class Refusal(DomainError):
     """A file that is not taken; the sentence says its name and what to do."""
 
+    field = "file"
+
 
 class NoFile(Refusal):
     """The form was sent without a file."""

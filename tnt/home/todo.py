@@ -1,4 +1,4 @@
-"""What awaits whom: each role's part of « À faire », put together in order of dates."""
+"""What awaits whom: each role's part of « À faire », put together in order of dates."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tnt.home.queries import CommitteeLine, Counts, MeetingLine
 from tnt.home.rules import Todo, convene_by, in_order, is_end_of_semester, report_due
 from tnt.meetings.cadence import CadenceState, PeriodState
 from tnt.meetings.rules import MeetingState
+from tnt.papers.queries import owed_by
 from tnt.portfolio.queries.groups import GroupRow, ObjectivesRow
 from tnt.programme.rules import Every, period_of
 
@@ -35,7 +36,8 @@ class Known:
 
 def todos_of(actor: Actor, known: Known) -> list[Todo]:
     """All that awaits the actor, the latest first."""
-    todos = [*_visas(actor), *_actions(actor), *_of_lead(known), *_of_administrator(actor, known)]
+    todos = [*_visas(actor), *_papers(actor), *_actions(actor), *_of_lead(known)]
+    todos += _of_administrator(actor, known)
     for committee in known.committees:
         if actor.has("secretary", committee.id):
             todos += _of_secretary(committee, known)
@@ -58,6 +60,25 @@ def _visas(actor: Actor) -> list[Todo]:
             {"day": clock.paris_day(visa.record.meeting.starts_at)},
         )
         for visa in awaited_visas(actor.person_id)
+    ]
+
+
+def _papers(actor: Actor) -> list[Todo]:
+    if actor.person_id is None:
+        return []
+    return [
+        Todo(
+            paper.due_on,
+            N_("Reprendre la pièce « %(title)s »")
+            if paper.is_sent_back
+            else N_("Remettre la pièce « %(title)s »"),
+            {"title": paper.title},
+            "papers.hand_in",
+            {"paper_id": paper.id},
+            N_("%(committee)s, séance du %(day)s"),
+            {"committee": paper.committee, "day": clock.paris_day(paper.starts_at)},
+        )
+        for paper in owed_by(actor.person_id, awaited_only=True)
     ]
 
 

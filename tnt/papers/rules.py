@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from tnt.core.errors import N_, DomainError
 from tnt.meetings.rules import HELD, TO_COME, MeetingState
 
+DAY = timedelta(days=1)
 _SPACES = re.compile(r"[ \t\r\n]+")  # no-break spaces are kept
 MOST_PAPERS = 30  # on one item
 MOST_VERSIONS = 50
@@ -179,6 +180,13 @@ def check_due(due_on: date | None, today: date, session_day: date, told: str) ->
     if due_on >= session_day and due_on != today:
         raise DueAfterSession(day=told)
     return due_on
+
+
+def usual_due(chase_on: date | None, today: date, session_day: date) -> date:
+    """The day proposed: the eve of the chasing of the retro-planning, else a week from now."""
+    eve = chase_on - DAY if chase_on is not None else today
+    wanted = eve if eve > today else today + 7 * DAY
+    return max(min(wanted, session_day - DAY), today)
 
 
 def check_change(state: MeetingState) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tnt.agendas import queries, sections
+from tnt.agendas.followers import item_comes, item_leaves
 from tnt.agendas.models import AgendaItem, AgendaSection, ItemKind
 from tnt.agendas.rules import (
     AgendaFrozen,
@@ -112,6 +113,7 @@ def add_item(
             intake.mark_placed(actor, request_id)
         session.flush()
         put_in_order(meeting.id)
+        item_comes(item)
         touch(meeting)
         after = {"title": title, "position": item.position, "kind": kind, "act_kind": item.act_kind}
         _note(actor, "agenda.add", item, after=after)
@@ -239,6 +241,7 @@ def remove_item(actor: Actor, item_id: int, *, expected_version: int | None = No
         item, meeting = _lock_item(actor, item_id, expected_version)
         _note(actor, "agenda.remove", item, before={"title": item.title, "position": item.position})
         request_id = item.request_id
+        item_leaves(actor, item, item.request, keep=False)
         session.delete(item)
         session.flush()
         if request_id is not None:
@@ -255,7 +258,10 @@ def return_items(meeting: Meeting) -> list[DecisionRequest]:
     """
     with transaction() as session:
         items = [item for item in queries.items_of(meeting.id) if item.standing is None]
-        entries = [_return(item, meeting) for item in items]
+        entries = []
+        for item in items:
+            entries.append(_return(item, meeting))
+            item_leaves(SYSTEM, item, entries[-1], keep=True)
         session.flush()
     return entries
 

@@ -38,7 +38,13 @@ def page(meeting_id: int) -> str:
     told = (prepares and meeting.state in HELD) or meeting.state in SETTLED
     most = queries.EVERY_PROPOSAL if request.args.get("proposes") == "tous" else PROPOSALS_SHOWN
     headings = queries.sections_of(meeting.id)
-    rows = item_rows(items, queries.outcomes_of(meeting.id) if told else {}, headings, editable=editable)
+    rows = item_rows(
+        items,
+        queries.outcomes_of(meeting.id) if told else {},
+        headings,
+        queries.attached_to(actor, meeting),
+        editable=editable,
+    )
     proposals = queries.list_proposals(meeting, most) if editable else NO_PROPOSALS
     return render_template(
         "agendas/page.html",
