@@ -70,6 +70,7 @@ NOT_PAGES = frozenset(
         "participants.guest_paper",
         "papers.download",
         "portfolio.export",
+        "sittings.state",
         "static",
     }
 )
@@ -275,7 +276,15 @@ class Furnisher:
             owner_institution_id=None,
             due_on=clock.today(),
         )
-        for endpoint in ("sittings.page", "sittings.roll", "closing.preview", "agendas.page", "minutes.page"):
+        for endpoint in (
+            "sittings.page",
+            "sittings.roll",
+            "sittings.running_order",
+            "sittings.sign_in_sheet",
+            "closing.preview",
+            "agendas.page",
+            "minutes.page",
+        ):
             self.add(visitor.SECRETARY, endpoint, meeting_id=meeting.id)
         self.add(visitor.SECRETARY, "sittings.page", meeting_id=meeting.id, point=item.id)
         convened = self._plan(secretary, days=30)
@@ -406,6 +415,7 @@ class Furnisher:
             self.add(who, endpoint)
         self.add(visitor.SECRETARY, "home.show_journal")
         self.add(who, "committees.settings", key="coordination")
+        self.add(who, "committees.consultative_settings", key="coordination")
         message = db.session.scalars(select(OutboxMessage)).first()
         self.add(who, "notices.mail", message_id=_known(message).id)
         function = db.session.scalars(select(Function)).first()

@@ -284,3 +284,9 @@ class SettingsForm(WordedForm):
         ),
     )
     version = HiddenField("")
+
+
+class PresetForm(WordedForm):
+    """Settings taken together, on the version that was read."""
+
+    version = HiddenField("")

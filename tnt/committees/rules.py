@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from tnt.core.errors import N_, DomainError
 
@@ -119,7 +119,7 @@ QUORUM_PERCENT = (1, 100)
 PROXIES_PER_HOLDER = (1, 10)
 # how the State's consultative committees meet, where no other text says otherwise: five days' notice, half of
 # the members, one mandate each, casting vote (CRPA, R. 133-3 to R. 133-15)
-CONSULTATIVE = {
+CONSULTATIVE: dict[str, Any] = {
     "notice_days": 5,
     "votes_enabled": True,
     "quorum_percent": 50,

@@ -403,6 +403,44 @@ def settings(key: str) -> Page:
     )
 
 
+@committees.route("/administration/comites/<key>/reglages/consultatif", methods=["GET", "POST"])
+@access(ADMINISTRATOR)
+@refusal_in_form
+def consultative_settings(key: str) -> Page:
+    """Give a committee the rules of the State's consultative committees, after a page that says which."""
+    committee = queries.get_committee(key)
+    form = forms.PresetForm(obj=committee)
+
+    def save() -> object:
+        change = SettingsChange(**rules.CONSULTATIVE)
+        services.change_committee_settings(current_actor(), committee.id, change, version=form.opened_on())
+        return _("Les règles des commissions consultatives sont appliquées ; elles restent modifiables.")
+
+    return _save(
+        form,
+        "components/confirm.html",
+        save,
+        url_for("committees.settings", key=key),
+        title=_("Appliquer les règles des commissions consultatives"),
+        lead=_(
+            "Ce sont celles du code des relations entre le public et l’administration (R. 133-3 et "
+            "suivants), quand aucun autre texte n’en dispose."
+        ),
+        consequences=[
+            _("Convocation cinq jours avant la séance."),
+            _("Votes, et quorum de la moitié des voix délibératives."),
+            _("Pouvoirs : un mandat au plus par membre."),
+            _("Voix prépondérante de qui préside, à égalité des voix."),
+        ],
+        submit_label=_("Appliquer ces règles"),
+        cancel_url=url_for("committees.settings", key=key),
+        steps=[
+            (_("Comités"), url_for("committees.settings_index")),
+            (_("Réglages"), url_for("committees.settings", key=key)),
+        ],
+    )
+
+
 def _settings_typed(form: forms.SettingsForm) -> SettingsChange:
     return SettingsChange(
         followed_from=_day(form.followed_from),

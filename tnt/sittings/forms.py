@@ -20,7 +20,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from tnt.core.forms import DayField
-from tnt.sittings.rules import Draft, OutcomeKind, VoteMode
+from tnt.sittings.rules import Choice, Draft, OutcomeKind, VoteMode
 
 
 class Select(widgets.Select):
@@ -55,6 +55,16 @@ class OutcomeForm(FlaskForm):
     against = IntegerField(_l("Contre"), [Optional(), NumberRange(0, 10_000)], default=0)
     abstain = IntegerField(_l("Abstentions"), [Optional(), NumberRange(0, 10_000)], default=0)
 
+    casting = SelectField(
+        _l("Voix prépondérante du président"),
+        choices=[
+            SelectChoice("", _l("sans objet")),
+            SelectChoice(Choice.FOR.value, _l("pour")),
+            SelectChoice(Choice.AGAINST.value, _l("contre")),
+        ],
+        default="",
+    )
+
     @property
     def expected_version(self) -> int:
         """The version of the outcome when the form was opened; 0 before the first save."""
@@ -72,6 +82,7 @@ class OutcomeForm(FlaskForm):
             for_=self.for_.data or 0,
             against=self.against.data or 0,
             abstain=self.abstain.data or 0,
+            casting=Choice(self.casting.data) if self.casting.data else None,
         )
 
 

@@ -514,3 +514,28 @@ def texts_of(item: AgendaItem, outcome: Outcome | None) -> dict[TextField, TextS
             f"{row.given_name} {row.family_name}" if row.family_name else "",
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When an item began, and when it ended (None while it is open)."""
+
+    started_at: datetime
+    ended_at: datetime | None
+
+    def minutes_until(self, now: datetime) -> int:
+        """How long it has lasted."""
+        return max(0, int(((self.ended_at or now) - self.started_at).total_seconds() // 60))
+
+
+def pace_of(meeting: Meeting, rail: Sequence[RailLine], item_id: int, now: datetime) -> Pace | None:
+    """The time spent on an item: since the outcome before it, or since the session opened.
+
+    None for a session entered afterwards, whose hours nobody noted.
+    """
+    if meeting.opened_at is None or meeting.recorded_afterwards:
+        return None
+    ended = next((line.settled_at for line in rail if line.id == item_id and line.is_settled), None)
+    others = [line.settled_at for line in rail if line.id != item_id and line.settled_at is not None]
+    before = [each for each in others if each <= (ended or now)]
+    return Pace(max([meeting.opened_at, *before]), ended)

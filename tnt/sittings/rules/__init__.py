@@ -27,9 +27,10 @@ from tnt.sittings.rules.presences import (
     quorum_reached,
 )
 from tnt.sittings.rules.texts import TextField
-from tnt.sittings.rules.votes import Choice, NotCarried, VoteMode, VotesMissing
+from tnt.sittings.rules.votes import CHOICE_WORDS, Choice, NotCarried, VoteMode, VotesMissing
 
 __all__ = [
+    "CHOICE_WORDS",
     "FILLED",
     "NAMED",
     "OUTCOME_ENDINGS",

@@ -8,7 +8,7 @@ at the levée, and otherwise at the first save after five minutes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -39,11 +39,20 @@ class TextConflict(Stale):
 
 
 def save_text(
-    actor: Actor, meeting_id: int, item_id: int, field: TextField, text: str, *, base: int, key: str
+    actor: Actor,
+    meeting_id: int,
+    item_id: int,
+    field: TextField,
+    text: str,
+    *,
+    base: int,
+    key: str,
+    sent: Sequence[str] = (),
 ) -> TextState:
     """Save one text of an item as typed on version `base`; returns it as it stands.
 
-    Raises NotInSession, NoSuchText, BadKey, TextConflict, or the refusal of a text too long.
+    `sent`: the keys of earlier saves of the same text whose answer was lost; one of them, saved last, is no
+    conflict. Raises NotInSession, NoSuchText, BadKey, TextConflict, or the refusal of a text too long.
     """
     if not 8 <= len(key) <= 64:
         raise BadKey()
@@ -59,7 +68,7 @@ def save_text(
         saved = queries.text_of(item, state.outcome, field, row.version)
         if any(known == key for known, _version in row.recent) or _same(saved, text):
             return _state(row, saved)
-        if base != row.version:
+        if base != row.version and not (row.recent and row.recent[-1][0] in sent):
             raise TextConflict(_state(row, saved))
         if row.saved_by_id != actor.person_id or is_journal_due(row.unwritten_since, clock.now()):
             _journal(meeting, item, row, saved)

@@ -2,6 +2,7 @@
    data-key="a" on a link or button: the key activates it when nobody is typing.
    data-once on a form: a second click does not send it twice.
    data-unsaved on a form: leaving with changes asks first.
+   data-forget on the form that signs out: what session mode keeps on this device goes with the person.
    data-focus: takes the focus when the page opens (the summary of errors). */
 (function () {
   "use strict";
@@ -31,6 +32,20 @@
     });
     return pairs.join("&");
   }
+
+  function kept() {
+    try {
+      return Object.keys(localStorage).filter(function (name) { return name.indexOf("tnt.sitting.") === 0; });
+    } catch (error) { return []; }
+  }
+
+  document.addEventListener("submit", function (event) {
+    var warning = event.target.dataset.forget;
+    if (event.defaultPrevented || !warning) return;
+    var waiting = kept();
+    if (waiting.length && !window.confirm(warning)) event.preventDefault();
+    else waiting.forEach(function (name) { localStorage.removeItem(name); });
+  });
 
   var leaving = false;
   var guarded = [];

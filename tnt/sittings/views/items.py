@@ -1,40 +1,32 @@
-"""Session mode: open, call the roll, settle each item, note actions."""
+"""Opening the session, then one item at a time: its texts, its outcome, its actions."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from tnt.core import clock
-from tnt.core.access import access, current_actor, holding
+from tnt.core.access import access, current_actor
 from tnt.core.addresses import number
 from tnt.core.dataset import demo_loaded
-from tnt.core.errors import DomainError, Stale
+from tnt.core.errors import DomainError, Forbidden, NotFound, Stale
 from tnt.core.i18n import refuse, translate
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.meetings.views import name_of, page_of
 from tnt.sittings import queries, services
 from tnt.sittings.forms import ActionForm, OutcomeForm
-from tnt.sittings.queries import ItemState, RailLine, SeatLine
-from tnt.sittings.rules import (
-    NAMED,
-    OUTCOME_KEYS,
-    OUTCOME_WORDS,
-    PRESENCE_WORDS,
-    OutcomeKind,
-    Presence,
-    allowed_outcomes,
-)
+from tnt.sittings.queries import ItemState, RailLine, SeatLine, TextState
+from tnt.sittings.rules import OUTCOME_KEYS, OUTCOME_WORDS, OutcomeKind, TextField, allowed_outcomes
+from tnt.sittings.views.base import REFUSED, SECRETARY, blueprint
+from tnt.sittings.views.texts import votes_of
 
-blueprint = Blueprint("sittings", __name__, url_prefix="/seances/<int:meeting_id>/tenue")
-SECRETARY = holding("secretary")
-REFUSED = 422
+Texts = dict[TextField, TextState]
 
 
 @blueprint.route("/ouvrir", methods=["GET", "POST"])
@@ -79,7 +71,8 @@ def page(meeting_id: int) -> str | Response:
         return redirect(url_for("agendas.page", meeting_id=meeting_id))
     rail = queries.list_rail(meeting.id)
     state = queries.get_item_state(meeting.id, _chosen(rail).id)
-    return _render(meeting, rail, state, _outcome_form(state))
+    texts = queries.texts_of(state.item, state.outcome)
+    return _render(meeting, rail, state, _outcome_form(state, texts), texts)
 
 
 def _chosen(rail: list[RailLine]) -> RailLine:
@@ -91,16 +84,15 @@ def _chosen(rail: list[RailLine]) -> RailLine:
     return next((line for line in rail if not line.is_settled), rail[-1])
 
 
-def _outcome_form(state: ItemState) -> OutcomeForm:
+def _outcome_form(state: ItemState, texts: Texts) -> OutcomeForm:
     outcome = state.outcome
     form = OutcomeForm(obj=outcome, formdata=None)
     form.version.data = str(outcome.version if outcome else 0)
-    if outcome is None or not outcome.wording:
-        form.wording.data = state.item.draft_wording
+    for name, text in texts.items():
+        form[name.value].data = text.text
     if outcome is not None:
         form.vote_mode.data = outcome.vote_mode.value
-    motion = state.item.group_motion
-    form.mission.data = motion.mission if motion else ""
+        form.casting.data = outcome.casting.value if outcome.casting else ""
     return form
 
 
@@ -129,11 +121,15 @@ def _render(
     rail: list[RailLine],
     state: ItemState,
     form: OutcomeForm,
+    texts: Texts,
     action_form: ActionForm | None = None,
     saved: Any = None,
 ) -> str:
     rank = next(rank for rank, line in enumerate(rail) if line.id == state.item.id)
     seats = queries.list_seat_lines(meeting)
+    now = clock.now()
+    outcome = state.outcome
+    moment = outcome.settled_at if outcome is not None and outcome.settled_at else now
     return render_template(
         "sittings/page.html",
         meeting=meeting,
@@ -144,6 +140,7 @@ def _render(
         previous=rail[rank - 1] if rank else None,
         next=rail[rank + 1] if rank + 1 < len(rail) else None,
         form=form,
+        texts=texts,
         action_form=action_form or _action_form(seats),
         saved_version=saved,
         outcomes=[
@@ -151,12 +148,31 @@ def _render(
             for kind in allowed_outcomes(state.item.kind, meeting.committee.key, state.item.act_kind)
         ],
         OutcomeKind=OutcomeKind,
-        has_mission=queries.has_mission(state.item),
-        count=queries.count_seats(meeting, seats),
+        OUTCOME_WORDS=OUTCOME_WORDS,
+        has_mission=TextField.MISSION in texts,
+        seats=seats,
+        room=queries.room_at(meeting, seats, moment, queries.recused_on(state.item.id)),
         settled=sum(1 for line in rail if line.is_settled),
-        now=clock.now(),
+        now=now,
+        pace=queries.pace_of(meeting, rail, state.item.id, now),
+        person_id=current_actor().person_id,
+        votes=votes_of(state),
+        batch=_last_batch(rail),
         can_note_all=any(not line.is_settled and line.kind == "information" for line in rail),
     )
+
+
+def _last_batch(rail: list[RailLine]) -> tuple[str, int] | None:
+    """What was settled together last, and how many points of it still stand."""
+    together = [line for line in rail if line.batch is not None and line.is_settled and line.settled_at]
+    if not together:
+        return None
+    last = max(together, key=_settled_at).batch
+    return str(last), sum(1 for line in together if line.batch == last)
+
+
+def _settled_at(line: RailLine) -> float:
+    return line.settled_at.timestamp() if line.settled_at else 0.0
 
 
 @blueprint.post("/<int:item_id>")
@@ -177,7 +193,7 @@ def save(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
 
 
 def _save(meeting_id: int, item_id: int, form: OutcomeForm) -> None:
-    """The outcome is the button's; « enregistrer » keeps the present one, « rouvrir » clears it."""
+    """The outcome is the button's; « enregistrer » keeps the present one, « rouvrir » clears it."""
     pressed = request.form.get("kind", "keep")
     kind = OutcomeKind(pressed) if pressed in {kind.value for kind in OutcomeKind} else None
     services.save_outcome(
@@ -197,11 +213,12 @@ def _refused_page(
     """The same page with everything typed; with the saved version beside when somebody else saved."""
     meeting = services.get_meeting_to_hold(current_actor(), meeting_id)
     state = queries.get_item_state(meeting.id, item_id)
+    texts = queries.texts_of(state.item, state.outcome)
     saved = None
     if isinstance(refusal, Stale) and state.outcome is not None:
         saved = state.outcome
         form.version.data = str(saved.version)
-    page = _render(meeting, queries.list_rail(meeting.id), state, form, saved=saved)
+    page = _render(meeting, queries.list_rail(meeting.id), state, form, texts, saved=saved)
     return page, 409 if saved is not None else REFUSED
 
 
@@ -231,7 +248,9 @@ def add_action(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
         else:
             return redirect(url_for("sittings.page", meeting_id=meeting_id, point=item_id, _anchor="actions"))
     state = queries.get_item_state(meeting.id, item_id)
-    return _render(meeting, queries.list_rail(meeting.id), state, _outcome_form(state), form), REFUSED
+    texts = queries.texts_of(state.item, state.outcome)
+    rail = queries.list_rail(meeting.id)
+    return _render(meeting, rail, state, _outcome_form(state, texts), texts, form), REFUSED
 
 
 @blueprint.post("/action/<int:action_id>/retirer")
@@ -261,52 +280,16 @@ def together(meeting_id: int) -> Response:
     return redirect(url_for("sittings.page", meeting_id=meeting_id))
 
 
-@blueprint.route("/appel", methods=["GET", "POST"])
+@blueprint.post("/ensemble/annuler")
 @access(SECRETARY)
-def roll(meeting_id: int) -> str | Response | tuple[str, int]:
-    """Call the roll: how each seat is filled."""
-    meeting = services.get_meeting_to_hold(current_actor(), meeting_id)
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        try:
-            services.call_roll(current_actor(), meeting_id, _roll_entries(meeting))
-        except DomainError as error:
-            refusal = error
-        else:
-            flash(_("L’appel est enregistré."), "success")
-            return redirect(url_for("sittings.page", meeting_id=meeting_id))
-    seats = queries.list_seats(meeting)
-    page = render_template(
-        "sittings/roll.html",
-        meeting=meeting,
-        seats=seats,
-        count=queries.count_seats(meeting, seats),
-        choices=_presence_choices(meeting),
-        typed=request.form,
-        refusal=translate(refusal) if refusal else None,
-        refused_field=refusal.field if refusal else None,
-    )
-    return (page, REFUSED) if refusal else page
-
-
-def _presence_choices(meeting: Meeting) -> list[tuple[str, str]]:
-    """The presences to choose from; proxies only where the committee allows them."""
-    return [
-        (presence.value, _(words))
-        for presence, words in PRESENCE_WORDS.items()
-        if presence is not Presence.BY_PROXY or meeting.committee.proxies_enabled
-    ]
-
-
-def _roll_entries(meeting: Meeting) -> dict[int, tuple[Presence | None, str]]:
-    everyone = request.form.get("everyone") == "present"
-    known = {presence.value for presence in Presence}
-    entries: dict[int, tuple[Presence | None, str]] = {}
-    for seat in queries.list_seats(meeting):
-        chosen = request.form.get(f"presence-{seat.mandate.id}", "")
-        presence = Presence(chosen) if chosen in known else None
-        if everyone and presence is None:
-            presence = Presence.PRESENT
-        named = request.form.get(f"name-{seat.mandate.id}", "")
-        entries[seat.mandate.id] = (presence, named if presence in NAMED else "")
-    return entries
+def undo_together(meeting_id: int) -> Response:
+    """Take back what was settled together."""
+    try:
+        undone = services.undo_together(current_actor(), meeting_id, request.form.get("batch", ""))
+    except DomainError as error:
+        if isinstance(error, NotFound | Forbidden):
+            raise
+        flash(translate(error), "danger")
+    else:
+        flash(ngettext("%(num)s point est rouvert.", "%(num)s points sont rouverts.", undone), "success")
+    return redirect(url_for("sittings.page", meeting_id=meeting_id))
