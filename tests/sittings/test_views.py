@@ -262,7 +262,7 @@ def test_a_long_agenda_costs_no_more(app: Flask, scene: Scene) -> None:
         with counted_queries() as sent:
             assert secretary.post(f"/seances/{meeting_id}/tenue/{first}", data=form).status_code == 302
         saved.append(_asked(sent))
-    assert shown[0] == shown[1] <= 8
+    assert shown[0] == shown[1] <= 11
     assert saved[0] == saved[1] <= 14
 
 

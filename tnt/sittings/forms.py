@@ -34,6 +34,11 @@ class Select(widgets.Select):
         return Markup(f'<option{chosen} value="{value}">{label}</option>')  # noqa: S704 - escaped above
 
 
+def _lines(typed: str | None) -> str:
+    """A text with plain ends of lines: forms send other ones than the script that saves as one types."""
+    return (typed or "").replace("\r\n", "\n").strip()
+
+
 class OutcomeForm(FlaskForm):
     """How an item stands. The outcome itself is the button pressed."""
 
@@ -66,6 +71,11 @@ class OutcomeForm(FlaskForm):
     )
 
     @property
+    def mission_typed(self) -> str:
+        """The mission as it was typed, empty for none."""
+        return _lines(self.mission.data)
+
+    @property
     def expected_version(self) -> int:
         """The version of the outcome when the form was opened; 0 before the first save."""
         text = self.version.data or "0"
@@ -75,8 +85,8 @@ class OutcomeForm(FlaskForm):
         """What was entered, with the outcome of the button."""
         return Draft(
             kind=kind,
-            wording=(self.wording.data or "").strip(),
-            notes=(self.notes.data or "").strip(),
+            wording=_lines(self.wording.data),
+            notes=_lines(self.notes.data),
             defer_reason=(self.defer_reason.data or "").strip(),
             vote_mode=VoteMode(self.vote_mode.data or VoteMode.CONSENSUS.value),
             for_=self.for_.data or 0,

@@ -202,7 +202,7 @@ def _save(meeting_id: int, item_id: int, form: OutcomeForm) -> None:
         item_id,
         form.draft(kind),
         form.expected_version,
-        mission=(form.mission.data or "").strip() or None,
+        mission=form.mission_typed or None,
         keeps_kind=kind is None and pressed != "reopen",
     )
 

@@ -15,6 +15,7 @@ from tnt.core.access import access, current_actor
 from tnt.core.errors import DomainError, Forbidden, NotFound
 from tnt.core.i18n import translate
 from tnt.core.templating import current_locale
+from tnt.core.words import storable
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.sittings import queries, services
@@ -35,8 +36,8 @@ def save_text(meeting_id: int, item_id: int) -> Answer:
 
     409 gives back both texts, 423 says that the session is over, 422 why the text is refused.
     """
-    sent: dict[str, Any] = request.get_json(silent=True) or {}
-    text = str(sent.get("text", ""))
+    sent = _sent()
+    text = storable(str(sent.get("text", "")))
     try:
         saved = services.save_text(
             current_actor(),
@@ -59,6 +60,16 @@ def save_text(meeting_id: int, item_id: int) -> Answer:
     except DomainError as error:
         return jsonify(message=translate(error)), REFUSED
     return jsonify(version=saved.version, at=_time(saved.saved_at))
+
+
+def _sent() -> dict[str, Any]:
+    """What the script sends; anything else counts as nothing."""
+    sent = request.get_json(silent=True)
+    return sent if isinstance(sent, dict) else {}
+
+
+def _keys(sent: object) -> list[str]:
+    return [str(key) for key in sent[:20]] if isinstance(sent, list) else []
 
 
 def _field(sent: dict[str, Any]) -> TextField:

@@ -257,6 +257,7 @@
       var area = areas[field], told = data.fields[field], id = item + ":" + field;
       if (!area || told.text === undefined) return;
       if (queue[id] || conflicts[id]) { level = false; return; } // ours is on its way: the answer will say
+      told.text = told.text.replace(/\r\n?/g, "\n");
       if (area.value !== told.text) {
         var at = area.selectionStart, focused = document.activeElement === area;
         area.value = told.text;
@@ -264,7 +265,7 @@
         if (told.by) say("received", { by: told.by, at: told.at });
       }
       area.dataset.version = told.version;
-      stored[field] = told.text;
+      stored[field] = area.value;
     });
     // another outcome or another count: the form must come back with both, so its version stays behind
     if (level && data.kind === form.dataset.kind && data.votes === form.dataset.votes) version.value = data.outcome;
