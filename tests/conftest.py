@@ -7,6 +7,8 @@ TNT_REQUIRE_ALL=1 (the CI) a missing part is a failure.
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import shutil
 import uuid
@@ -89,25 +91,75 @@ def migrate_to_head(app: Flask) -> None:
         db.engine.dispose()
 
 
+# a migrated database is made once for a state of the migrations, not once a process: copies serve the tests
+TEMPLATES = ROOT / ".pytest_cache" / "databases"
+TEMPLATES_KEPT = 8  # PostgreSQL's, besides the one in use
+
+
+@cache
+def schema_key() -> str:
+    """What names the state of the migrations."""
+    found = hashlib.sha256()
+    for path in sorted((ROOT / "migrations").rglob("*.py")):
+        found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """One process of this folder at a time."""
+    TEMPLATES.mkdir(parents=True, exist_ok=True)
+    with (TEMPLATES / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, copied for each test."""
-    folder = tmp_path_factory.mktemp("sqlite")
-    path = folder / "template.sqlite3"
-    migrate_to_head(make_app(f"sqlite:///{path}", folder))
-    with create_engine(f"sqlite:///{path}").connect() as connection:
-        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    path = TEMPLATES / f"{schema_key()}.sqlite3"
+    with alone("sqlite"):
+        if not path.exists():
+            folder = tmp_path_factory.mktemp("sqlite")
+            new = folder / "template.sqlite3"
+            migrate_to_head(make_app(f"sqlite:///{new}", folder))
+            with create_engine(f"sqlite:///{new}").connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            for old in TEMPLATES.glob("*.sqlite3"):
+                old.unlink()
+            shutil.copy(new, path.with_suffix(".new"))
+            path.with_suffix(".new").rename(path)
     return path
 
 
 @pytest.fixture(scope="session")
-def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a migrated PostgreSQL database, copied for each test."""
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated PostgreSQL database, copied for each test; it stays on the server."""
     if not POSTGRES:
         missing("PostgreSQL absent : TEST_POSTGRES_URL n’est pas défini")
-    with postgres_database() as name:
-        migrate_to_head(make_app(postgres_url(name), tmp_path_factory.mktemp("pg")))
-        yield name
+    name = f"tnt_template_{schema_key()}"
+    with alone("postgresql"):
+        if name not in _templates():
+            new = f"{name}_new"
+            _serve(f'DROP DATABASE IF EXISTS "{new}" WITH (FORCE)', f'CREATE DATABASE "{new}"')
+            migrate_to_head(make_app(postgres_url(new), tmp_path_factory.mktemp("pg")))
+            _serve(f'ALTER DATABASE "{new}" RENAME TO "{name}"')
+            for old in _templates()[TEMPLATES_KEPT + 1 :]:
+                _serve(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
+    return name
+
+
+def _templates() -> list[str]:
+    """The migrated databases that the server keeps, newest first."""
+    query = "SELECT datname FROM pg_database WHERE datname LIKE 'tnt\\_template\\_%' ORDER BY oid DESC"
+    with _server().connect() as connection:
+        return [row.datname for row in connection.execute(text(query)) if not row.datname.endswith("_new")]
+
+
+def _serve(*orders: str) -> None:
+    with _server().connect() as connection:
+        for order in orders:
+            connection.execute(text(order))
 
 
 def postgres_url(name: str) -> str:
