@@ -226,3 +226,22 @@ def test_pages(world: World) -> None:
     assert (last.total, queries.list_page(member(world), Filters(page=10**9), TODAY).page) == (51, 2)
     none = queries.list_page(member(world), Filters(page=3, state="done"), TODAY)
     assert (none.actions, none.total, none.page) == ([], 0, 1)
+
+
+def test_progress_is_noted_by_whoever_may_finish(world: World) -> None:
+    action = ask(world)
+    with pytest.raises(Forbidden):
+        services.note_progress(make.actor(world.lead, Grant("member", world.committee.id)), action.id, "Fait")
+    with pytest.raises(rules.MissingProgress):
+        services.note_progress(member(world), action.id, " ")
+    first = services.note_progress(member(world), action.id, " La moitié est écrite. ")
+    assert services.note_progress(member(world), action.id, "La moitié est écrite.").id == first.id
+    services.note_progress(secretary(world), action.id, "Relu par l’ANCT.")
+    assert [(note.text, note.noted_by_id) for note in queries.notes_of(action.id)] == [
+        ("Relu par l’ANCT.", world.secretary.id),
+        ("La moitié est écrite.", world.member.id),
+    ]
+    services.mark_done(member(world), action.id, proof="https://exemple.fr/guide")
+    with pytest.raises(rules.NoMoreProgress):
+        services.note_progress(member(world), action.id, "Encore")
+    assert len(queries.notes_of(action.id)) == 2

@@ -192,3 +192,15 @@ def test_a_long_list_costs_no_more(world: World, app: Flask) -> None:
         assert page.text.count("Action 28<") == 1
         # the owners to choose from are two queries more
         assert counts[0] == counts[1] <= (8 if "toutes" in path else 6)
+
+
+def test_progress_stays_on_the_page_with_its_author(world: World, app: Flask) -> None:
+    action, client = ask(world), signed_in_client(app, world.member)
+    refused = client.post(f"/suites/{action.id}/avancement", data={"text": ""})
+    assert refused.status_code == 422
+    assert "Dites en quelques mots où en est l’action." in refused.text
+    saved = client.post(f"/suites/{action.id}/avancement", data={"text": "Deux <b>chapitres</b> sur trois."})
+    assert saved.status_code == 303
+    page = client.get(saved.location).text
+    assert "Deux &lt;b&gt;chapitres&lt;/b&gt; sur trois." in page
+    assert world.member.full_name in page

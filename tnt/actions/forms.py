@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired
 
 from tnt.actions.queries import CommitteeName
-from tnt.actions.rules import TEXT_LENGTHS, MissingProof, MissingReason
+from tnt.actions.rules import TEXT_LENGTHS, MissingProgress, MissingProof, MissingReason
 from tnt.core.forms import DayField
 
 STATES = {
@@ -35,6 +35,17 @@ class DoneForm(FlaskForm):
         render_kw={"rows": 3, "maxlength": TEXT_LENGTHS[1]},
     )
     done_on = DayField(_l("Achevée le"), [InputRequired(_l("Indiquez le jour, par exemple 23/11/2026."))])
+
+
+class ProgressForm(FlaskForm):
+    """How far the action is."""
+
+    text = TextAreaField(
+        _l("Où en est l’action"),
+        [InputRequired(_l(MissingProgress.message))],
+        description=_l("Les membres du comité le liront ; la note reste, datée et signée."),
+        render_kw={"rows": 2, "maxlength": TEXT_LENGTHS[1]},
+    )
 
 
 class ReasonForm(FlaskForm):

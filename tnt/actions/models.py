@@ -14,7 +14,7 @@ from tnt.core.db import Model
 from tnt.decisions.models import Act
 from tnt.meetings.models import Meeting
 
-__all__ = ["Action", "ActionState"]
+__all__ = ["Action", "ActionNote", "ActionState"]
 
 
 class Action(Model):
@@ -52,3 +52,17 @@ class Action(Model):
     def journal_label(self) -> str:
         """How the journal names the action."""
         return self.title
+
+
+class ActionNote(Model):
+    """How far an open action is, in its owner's words; added to, never changed."""
+
+    __tablename__ = "action_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    noted_at: Mapped[datetime]
+    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    noted_by: Mapped[Person | None] = relationship()

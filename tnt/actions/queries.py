@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from tnt.accounts.models import Person
-from tnt.actions.models import Action
+from tnt.actions.models import Action, ActionNote
 from tnt.actions.rules import ActionState
 from tnt.committees.models import Committee, Institution, Mandate
 from tnt.core.access import Actor
@@ -427,6 +427,16 @@ def count_late(committee_ids: Iterable[int] | None, today: date) -> int:
     if committee_ids is not None:
         statement = statement.where(Action.committee_id.in_(list(committee_ids)))
     return db.session.scalar(statement) or 0
+
+
+def notes_of(action_id: int) -> Sequence[ActionNote]:
+    """The progress notes of an action, newest first."""
+    return db.session.scalars(
+        select(ActionNote)
+        .where(ActionNote.action_id == action_id)
+        .options(joinedload(ActionNote.noted_by))
+        .order_by(ActionNote.noted_at.desc(), ActionNote.id.desc())
+    ).all()
 
 
 def history_of(action_id: int) -> list[JournalEntry]:

@@ -72,6 +72,20 @@ class MissingReason(DomainError):
     field = "reason"
 
 
+class MissingProgress(DomainError):
+    """A progress note says how far it is."""
+
+    message = N_("Dites en quelques mots où en est l’action.")
+    field = "text"
+
+
+class NoMoreProgress(DomainError):
+    """What is over does not progress."""
+
+    message = N_("L’action n’est plus en cours : rien ne s’y ajoute.")
+    field = "text"
+
+
 class DoneInTheFuture(DomainError):
     """What is done is done."""
 
@@ -119,6 +133,14 @@ def check_reason(reason: str) -> None:
     """Raise MissingReason."""
     if not _has_text(reason):
         raise MissingReason()
+
+
+def check_progress(text: str, state: ActionState) -> None:
+    """Raise NoMoreProgress once the action is over, MissingProgress without words."""
+    if state is not ActionState.OPEN:
+        raise NoMoreProgress()
+    if not _has_text(text):
+        raise MissingProgress()
 
 
 def _has_text(text: str) -> bool:

@@ -7,11 +7,12 @@ from typing import Any
 
 from tnt.accounts.models import Person
 from tnt.actions import queries
-from tnt.actions.models import Action
+from tnt.actions.models import Action, ActionNote
 from tnt.actions.rules import (
     ActionState,
     check_done,
     check_new,
+    check_progress,
     check_reason,
     check_transition,
 )
@@ -149,6 +150,31 @@ def mark_done(
         check_done(proof, day, clock.today(), _origin(action.meeting_id, action.act_id))
         _move(actor, action, ActionState.DONE, "action.done", proof=proof.strip(), done_on=day)
     return action
+
+
+def note_progress(actor: Actor, action_id: int, text: str) -> ActionNote:
+    """Say how far an open action is; the members of its committee read it.
+
+    The same words sent twice in a row are noted once. Raises Forbidden, NotFound, MissingProgress,
+    NoMoreProgress.
+    """
+    with transaction() as session:
+        action = _locked(actor, action_id)
+        if not can_finish(actor, action):
+            raise Forbidden()
+        check_progress(text, action.state)
+        last = next(iter(queries.notes_of(action.id)), None)
+        if last is not None and (last.text, last.noted_by_id) == (text.strip(), actor.person_id):
+            return last
+        note = ActionNote(
+            action_id=action.id, text=text.strip(), noted_at=clock.now(), noted_by_id=actor.person_id
+        )
+        session.add(note)
+        session.flush()
+        journal.record(
+            actor, "action.progress", action, after={"text": note.text}, committee_id=action.committee_id
+        )
+    return note
 
 
 def drop_action(actor: Actor, action_id: int, *, reason: str, expected_version: int | None = None) -> Action:

@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from tnt.actions import queries, services
-from tnt.actions.forms import STATES, DoneForm, FilterForm, ReasonForm
+from tnt.actions.forms import STATES, DoneForm, FilterForm, ProgressForm, ReasonForm
 from tnt.actions.models import Action
 from tnt.actions.queries import CommitteeName, Filters
 from tnt.actions.rules import days_late, shown_state
@@ -85,6 +85,7 @@ def _page(found: Action, **refused: FlaskForm) -> str:
     actor, today = current_actor(), clock.today()
     done = DoneForm(formdata=None, done_on=today, version=found.version)
     forms: dict[str, Any] = {
+        "progress": ProgressForm(formdata=None),
         "done": done,
         "dropping": ReasonForm(formdata=None, version=found.version, prefix="abandon-"),
         "reopening": ReasonForm(formdata=None, version=found.version, prefix="reprise-"),
@@ -96,6 +97,7 @@ def _page(found: Action, **refused: FlaskForm) -> str:
         late=days_late(found.state, found.due_on, today),
         owner=services.owner_name(found),
         history=queries.history_of(found.id),
+        notes=queries.notes_of(found.id),
         can_finish=services.can_finish(actor, found),
         can_settle=services.can_settle(actor, found),
         **(forms | refused),
@@ -135,6 +137,18 @@ def finish(action_id: int) -> Page:
         )
 
     return _act(action_id, "done", form, write, _("L’action est achevée."))
+
+
+@actions.post("/<int:action_id>/avancement")
+@access(SIGNED_IN)
+def note_progress(action_id: int) -> Page:
+    """Say how far the action is."""
+    form = ProgressForm()
+
+    def write() -> object:
+        return services.note_progress(current_actor(), action_id, form.text.data or "")
+
+    return _act(action_id, "progress", form, write, _("Avancement noté."))
 
 
 @actions.post("/<int:action_id>/abandonner")

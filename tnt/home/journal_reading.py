@@ -118,6 +118,7 @@ VERB_WORDS = {
     "plan": N_("planification"),
     "postpone": N_("report"),
     "presence": N_("appel"),
+    "progress": N_("avancement noté"),
     "propose": N_("proposition"),
     "reactivate": N_("réactivation"),
     "reconvene": N_("nouvelle séance, faute de quorum"),
