@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from enum import StrEnum
 from tnt.core.errors import N_, DomainError
 from tnt.decisions.rules import ActKind
 
+_SPACES = re.compile(r"[ \t\r\n]+")  # no-break spaces are kept
 TITLE_LENGTHS = (3, 300)
 TEXT_LIMIT = 10_000
 REMARK_LIMIT = 5_000
@@ -274,6 +276,13 @@ class TextChanged(DomainError):
     message = N_("Le texte a été corrigé depuis l’ouverture de cette page : relisez-le avant de viser.")
 
 
+class TextEmptied(DomainError):
+    """What is corrected still has words."""
+
+    message = N_("Indiquez le texte corrigé ; pour y renoncer, retirez la consultation.")
+    field = "wording"
+
+
 class CorrectionNeedsReason(DomainError):
     """A correction asked says what."""
 
@@ -302,6 +311,22 @@ class NotAMeasure(DomainError):
         "Consultez le comité par écrit, ou réunissez-le."
     )
     field = "act_kind"
+
+
+class MeasureOfAnother(DomainError):
+    """A committee takes no measure on what the other one decides."""
+
+    message = N_(
+        "Cette décision relève de l’autre comité : il n’y a pas de mesure conservatoire pour elle ici."
+    )
+    field = "act_kind"
+
+
+class ActionWithoutDay(DomainError):
+    """What is asked is asked by a day."""
+
+    message = N_("Indiquez l’échéance de l’action, ou videz ses champs.")
+    field = "due_on"
 
 
 class MissingMeasureWording(DomainError):
@@ -408,7 +433,7 @@ def check_reply(choice: Choice | None, remark: str, *, voting: bool) -> str:
 
 def check_title(title: str) -> str:
     """The title on one line. Raises MissingConsultationTitle outside 3 to 300 characters."""
-    title = " ".join(title.split(" ")).replace("\r", " ").replace("\n", " ").strip()
+    title = _SPACES.sub(" ", title).strip()
     if not TITLE_LENGTHS[0] <= len(title) <= TITLE_LENGTHS[1]:
         raise MissingConsultationTitle()
     return title

@@ -1,0 +1,473 @@
+"""What can be read of consultations and measures, by whom, and who may answer for whom."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from tnt.accounts.models import Person
+from tnt.committees.models import Committee, Correspondent, Mandate
+from tnt.committees.queries import mandates_on
+from tnt.committees.rules import Seat, Voice, is_held_on
+from tnt.consultations.models import ConsultationVisa, ConsultedSeat, InterimMeasure, WrittenConsultation
+from tnt.consultations.rules import LIVE, ConsultationState, Result, Tally, result_of, tally
+from tnt.core import blobs, clock
+from tnt.core.access import Actor
+from tnt.core.db import db
+from tnt.core.errors import NotFound
+from tnt.decisions.models import Act
+from tnt.decisions.rules import ActState, Nature, nature_in
+from tnt.decisions.subjects import Link
+from tnt.decisions.visas import VisaState
+from tnt.intake.models import DecisionRequest
+from tnt.meetings.policies import can_prepare, can_read
+from tnt.objectives.models import ObjectiveMotion
+from tnt.projects.models import GroupMotion
+
+LARGEST_ID = 2**31 - 1
+SHOWN = 30  # of a committee's past consultations and measures
+
+
+def seats_to_consult(committee_id: int, day: date) -> list[tuple[Mandate, bool]]:
+    """The mandates of a day, each with whether its voice counts.
+
+    A substitute's voice is that of the full member, for whom either answers: it is not counted twice.
+    """
+    seated = mandates_on(committee_id, day)
+    held = {mandate.id for mandate in seated}
+    return [
+        (mandate, mandate.voice is Voice.VOTING)
+        for mandate in seated
+        if mandate.person.ended_at is None
+        and mandate.seat is not Seat.SECRETARY
+        and not (mandate.substitute_for_id is not None and mandate.substitute_for_id in held)
+    ]
+
+
+def respondents(seats: Iterable[ConsultedSeat], day: date) -> dict[int, set[int]]:
+    """Who may answer on a day for each consulted mandate: seat id → ids of people.
+
+    The holder while the mandate runs, the substitute of a full member, their correspondents.
+    """
+    held: dict[int, list[ConsultedSeat]] = defaultdict(list)
+    for seat in seats:
+        if is_held_on(seat.mandate, day):
+            held[seat.mandate_id].append(seat)
+    found = {seat.id: {seat.mandate.person_id} for each in held.values() for seat in each}
+    for mandate_id, person_id in _substitutes(held, day):
+        for seat in held[mandate_id]:
+            found[seat.id].add(person_id)
+    people = {person_id for each in found.values() for person_id in each}
+    helpers = db.session.scalars(select(Correspondent).where(Correspondent.for_person_id.in_(people)))
+    for helper in [each for each in helpers if is_held_on(each, day)]:
+        for each in found.values():
+            if helper.for_person_id in each:
+                each.add(helper.person_id)
+    return found
+
+
+def _substitutes(mandate_ids: Iterable[int], day: date) -> list[tuple[int, int]]:
+    """Who replaces on a day the holders of these mandates: (mandate id, person id)."""
+    found = db.session.scalars(
+        select(Mandate).where(Mandate.substitute_for_id.in_(list(mandate_ids))).order_by(Mandate.id)
+    )
+    return [
+        (mandate.substitute_for_id, mandate.person_id)
+        for mandate in found
+        if mandate.substitute_for_id is not None and is_held_on(mandate, day)
+    ]
+
+
+_SEATS = (
+    selectinload(WrittenConsultation.seats).joinedload(ConsultedSeat.mandate).joinedload(Mandate.person),
+    selectinload(WrittenConsultation.seats).joinedload(ConsultedSeat.mandate).joinedload(Mandate.institution),
+    selectinload(WrittenConsultation.seats).joinedload(ConsultedSeat.replied_by),
+)
+_WHOLE = (
+    *_SEATS,
+    selectinload(WrittenConsultation.papers),
+    selectinload(WrittenConsultation.visas).joinedload(ConsultationVisa.mandate).joinedload(Mandate.person),
+    selectinload(WrittenConsultation.visas)
+    .joinedload(ConsultationVisa.mandate)
+    .joinedload(Mandate.institution),
+    joinedload(WrittenConsultation.act),
+    joinedload(WrittenConsultation.follow_up),
+)
+
+
+def seats_of(actor: Actor, consultation: WrittenConsultation) -> list[ConsultedSeat]:
+    """The seats for which the actor may answer today, their own first."""
+    if actor.person_id is None or not consultation.seats:
+        return []
+    people = respondents(consultation.seats, clock.today())
+    mine = [seat for seat in consultation.seats if actor.person_id in people.get(seat.id, ())]
+    return sorted(mine, key=lambda seat: (seat.mandate.person_id != actor.person_id, seat.id))
+
+
+def may_see(actor: Actor, consultation: WrittenConsultation) -> bool:
+    """Whether the actor reads it: the secretariat a draft, then the committee and whoever answers for it."""
+    if consultation.state is ConsultationState.DRAFT or consultation.opened_at is None:
+        return can_prepare(actor, consultation.committee_id)
+    return can_read(actor, consultation.committee_id) or bool(seats_of(actor, consultation))
+
+
+def get_consultation(actor: Actor, consultation_id: int) -> WrittenConsultation:
+    """A consultation that the actor may read, with all that its page shows. Raises NotFound."""
+    if consultation_id > LARGEST_ID:
+        raise NotFound()
+    found = db.session.get(WrittenConsultation, consultation_id, options=_WHOLE)
+    if found is None or not may_see(actor, found):
+        raise NotFound()
+    return found
+
+
+def lock_consultation(actor: Actor, consultation_id: int) -> WrittenConsultation:
+    """The same, fresh and locked until the end of the transaction. Raises NotFound."""
+    if consultation_id > LARGEST_ID:
+        raise NotFound()
+    found = db.session.scalar(
+        select(WrittenConsultation)
+        .where(WrittenConsultation.id == consultation_id)
+        .with_for_update(of=WrittenConsultation)
+        .execution_options(populate_existing=True)
+        .options(*_WHOLE)
+    )
+    if found is None or not may_see(actor, found):
+        raise NotFound()
+    return found
+
+
+def voting_seats(consultation: WrittenConsultation) -> list[ConsultedSeat]:
+    """The seats whose voice counts."""
+    return [seat for seat in consultation.seats if seat.is_voting]
+
+
+def tally_of(consultation: WrittenConsultation) -> Tally:
+    """How the voices answered so far."""
+    return tally(seat.choice for seat in voting_seats(consultation))
+
+
+def expected_result(consultation: WrittenConsultation) -> Result:
+    """What the replies decide as they stand."""
+    return result_of(tally_of(consultation), consultation.voting)
+
+
+def nature_of(consultation: WrittenConsultation) -> Nature:
+    """A decision where the committee is competent, an opinion elsewhere."""
+    return nature_in(consultation.committee.key, consultation.act_kind)
+
+
+def silent_seats(consultation: WrittenConsultation) -> list[ConsultedSeat]:
+    """The voices that have not answered and were not reminded yet."""
+    return [
+        seat
+        for seat in voting_seats(consultation)
+        if seat.choice is None and seat.reminded_at is None and is_held_on(seat.mandate, clock.today())
+    ]
+
+
+def fingerprint(consultation: WrittenConsultation) -> str:
+    """What is read before closing: changes with every reply."""
+    return "-".join(str(seat.version) for seat in consultation.seats)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationLine:
+    """A consultation as lists show it."""
+
+    id: int
+    committee_id: int
+    number: str | None
+    title: str
+    state: ConsultationState
+    due_on: date
+    answered: int
+    consulted: int
+    reason: str = ""
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the deadline has passed and nobody closed it yet."""
+        return self.state is ConsultationState.OPEN and clock.today() > self.due_on
+
+
+def list_consultations(
+    committee_ids: Collection[int], *, drafts_of: Collection[int] = (), most: int = SHOWN
+) -> list[ConsultationLine]:
+    """The consultations of these committees, what is to be done first, then the newest.
+
+    Drafts only for the committees of `drafts_of`. One query whatever is found.
+    """
+    voices = (
+        select(
+            ConsultedSeat.consultation_id,
+            func.count(ConsultedSeat.choice).label("answered"),
+            func.count(ConsultedSeat.id).label("consulted"),
+        )
+        .where(ConsultedSeat.is_voting)
+        .group_by(ConsultedSeat.consultation_id)
+        .subquery()
+    )
+    it = WrittenConsultation
+    live = case((it.state.in_(sorted(LIVE)), 0), else_=1)
+    rows = db.session.execute(
+        select(
+            it.id,
+            it.committee_id,
+            it.number,
+            it.title,
+            it.state,
+            it.due_on,
+            func.coalesce(voices.c.answered, 0),
+            func.coalesce(voices.c.consulted, 0),
+            it.reason,
+        )
+        .outerjoin(voices, voices.c.consultation_id == it.id)
+        .where(
+            it.committee_id.in_(list(committee_ids)),
+            or_(it.opened_at.is_not(None), it.committee_id.in_(list(drafts_of))),
+        )
+        .order_by(live, it.due_on.desc(), it.id.desc())
+        .limit(most)
+    )
+    return [ConsultationLine(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLine:
+    """A measure as lists show it."""
+
+    id: int
+    committee_id: int
+    act_id: int
+    number: str
+    title: str
+    state: ActState
+    decided_on: date
+
+
+def list_measures(committee_ids: Collection[int], most: int = SHOWN) -> list[MeasureLine]:
+    """The interim measures of these committees: those to ratify first, then the newest."""
+    waits = case((Act.state == ActState.PROVISIONAL, 0), else_=1)
+    rows = db.session.execute(
+        select(InterimMeasure.id, Act.committee_id, Act.id, Act.number, Act.title, Act.state, Act.decided_on)
+        .join(Act, Act.id == InterimMeasure.act_id)
+        .where(Act.committee_id.in_(list(committee_ids)))
+        .order_by(waits, Act.decided_on.desc(), Act.id.desc())
+        .limit(most)
+    )
+    return [
+        MeasureLine(ident, committee_id or 0, act_id, number or "", title, state, decided_on)
+        for ident, committee_id, act_id, number, title, state, decided_on in rows
+    ]
+
+
+def get_measure(actor: Actor, measure_id: int) -> InterimMeasure:
+    """A measure of a committee that the actor reads. Raises NotFound."""
+    if measure_id > LARGEST_ID:
+        raise NotFound()
+    found = db.session.get(InterimMeasure, measure_id)
+    if found is None or not can_read(actor, found.act.committee_id or 0):
+        raise NotFound()
+    return found
+
+
+def find_measure_of_act(act_id: int | None) -> InterimMeasure | None:
+    """The measure whose act that is."""
+    if act_id is None:
+        return None
+    return db.session.scalar(select(InterimMeasure).where(InterimMeasure.act_id == act_id))
+
+
+# what the features below ask
+
+
+def taken_by_consultation(act: Act) -> Link | None:
+    """The page on which an act was taken in writing."""
+    found = db.session.execute(
+        select(WrittenConsultation.id, WrittenConsultation.number).where(WrittenConsultation.act_id == act.id)
+    ).first()
+    return Link(found.number, "consultations.show", {"consultation_id": found.id}) if found else None
+
+
+def taken_as_measure(act: Act) -> Link | None:
+    """The page of the measure whose act that is."""
+    found = db.session.scalar(select(InterimMeasure.id).where(InterimMeasure.act_id == act.id))
+    return Link(act.label, "consultations.measure", {"measure_id": found}) if found else None
+
+
+def pending_on_group(group_id: int) -> Act | None:
+    """The decision in visa that a consultation took on a group."""
+    return db.session.scalar(
+        select(Act)
+        .join(WrittenConsultation, WrittenConsultation.act_id == Act.id)
+        .join(GroupMotion, GroupMotion.id == WrittenConsultation.group_motion_id)
+        .where(GroupMotion.group_id == group_id, Act.state == ActState.IN_VISA, Act.nature == Nature.DECISION)
+        .limit(1)
+    )
+
+
+def pending_on_objective(objective_id: int) -> Act | None:
+    """The decision in visa that a consultation took on an objective."""
+    return db.session.scalar(
+        select(Act)
+        .join(WrittenConsultation, WrittenConsultation.act_id == Act.id)
+        .join(ObjectiveMotion, ObjectiveMotion.id == WrittenConsultation.objective_motion_id)
+        .where(
+            ObjectiveMotion.objective_id == objective_id,
+            Act.state == ActState.IN_VISA,
+            Act.nature == Nature.DECISION,
+        )
+        .limit(1)
+    )
+
+
+# visas
+
+
+def visas_of_version(consultation: WrittenConsultation) -> list[ConsultationVisa]:
+    """The visas on the present version of the text."""
+    return [visa for visa in consultation.visas if visa.record_version == consultation.record_version]
+
+
+def visa_awaited_from(consultation: WrittenConsultation, person_id: int | None) -> ConsultationVisa | None:
+    """The visa awaited from a person on the present version, if any."""
+    return next(
+        (
+            visa
+            for visa in visas_of_version(consultation)
+            if visa.state is VisaState.AWAITED and visa.mandate.person_id == person_id
+        ),
+        None,
+    )
+
+
+def frozen_content(consultation: WrittenConsultation) -> Mapping[str, Any]:
+    """The content of the present version, as frozen; empty before the closing."""
+    if consultation.content_sha256 is None:
+        return {}
+    content: dict[str, Any] = json.loads(blobs.get(consultation.content_sha256).content)
+    return content
+
+
+# « À faire »
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """What consultations await from a person."""
+
+    to_answer: list[WrittenConsultation] = field(default_factory=list)
+    to_visa: list[WrittenConsultation] = field(default_factory=list)
+    to_close: list[WrittenConsultation] = field(default_factory=list)
+    to_correct: list[WrittenConsultation] = field(default_factory=list)
+
+
+def awaiting(actor: Actor) -> Awaiting:
+    """What the consultations under way await from the actor; two queries when nothing is under way."""
+    if actor.person_id is None:
+        return Awaiting()
+    today, kept = clock.today(), actor.scopes("secretary")
+    found: dict[str, list[WrittenConsultation]] = {"answer": [], "visa": [], "close": [], "correct": []}
+    under_way = _under_way(actor.person_id, kept)
+    silent = [
+        seat
+        for each in under_way
+        if each.state is ConsultationState.OPEN and today <= each.due_on
+        for seat in each.seats
+        if seat.is_voting and seat.choice is None
+    ]
+    people = respondents(silent, today) if silent else {}
+    for each in under_way:
+        if each.state is ConsultationState.OPEN:
+            if any(actor.person_id in people.get(seat.id, ()) for seat in each.seats):
+                found["answer"].append(each)
+            if each.committee_id in kept and _can_be_closed(each, today):
+                found["close"].append(each)
+        elif each.state is ConsultationState.IN_VISA and visa_awaited_from(each, actor.person_id):
+            found["visa"].append(each)
+        elif each.state is ConsultationState.TO_CORRECT and each.committee_id in kept:
+            found["correct"].append(each)
+    return Awaiting(found["answer"], found["visa"], found["close"], found["correct"])
+
+
+def _can_be_closed(consultation: WrittenConsultation, today: date) -> bool:
+    count = tally_of(consultation)
+    return today > consultation.due_on or not count.silent or bool(count.session)
+
+
+def _under_way(person_id: int, kept: Collection[int]) -> Sequence[WrittenConsultation]:
+    """The open, submitted or returned consultations that concern a person in any way."""
+    helped = select(Correspondent.for_person_id).where(Correspondent.person_id == person_id)
+    people = or_(Mandate.person_id == person_id, Mandate.person_id.in_(helped))
+    own = select(Mandate.id).where(people)
+    full = select(Mandate.substitute_for_id).where(people, Mandate.substitute_for_id.is_not(None))
+    consulted = select(ConsultedSeat.consultation_id).where(
+        or_(ConsultedSeat.mandate_id.in_(own), ConsultedSeat.mandate_id.in_(full))
+    )
+    approving = select(ConsultationVisa.consultation_id).where(ConsultationVisa.mandate_id.in_(own))
+    return db.session.scalars(
+        select(WrittenConsultation)
+        .where(
+            WrittenConsultation.state.in_(sorted(LIVE - {ConsultationState.DRAFT})),
+            or_(
+                WrittenConsultation.committee_id.in_(list(kept)),
+                WrittenConsultation.id.in_(consulted),
+                WrittenConsultation.id.in_(approving),
+            ),
+        )
+        .options(*_WHOLE)
+        .order_by(WrittenConsultation.due_on, WrittenConsultation.id)
+    ).all()
+
+
+def overdue() -> Sequence[int]:
+    """The ids of the consultations whose deadline has passed and that nobody closed, oldest first."""
+    return db.session.scalars(
+        select(WrittenConsultation.id)
+        .where(
+            WrittenConsultation.state == ConsultationState.OPEN, WrittenConsultation.due_on < clock.today()
+        )
+        .order_by(WrittenConsultation.due_on, WrittenConsultation.id)
+    ).all()
+
+
+def between_sessions(
+    committee_id: int, *, reads: bool, most: int = 5
+) -> tuple[list[ConsultationLine], list[MeasureLine]]:
+    """The last consultations and measures of a committee, for its page; nothing for who reads no meeting."""
+    if not reads:
+        return [], []
+    return list_consultations([committee_id], most=most), list_measures([committee_id], most)
+
+
+def people_of(person_ids: Iterable[int]) -> dict[int, Person]:
+    """People by id."""
+    found = db.session.scalars(select(Person).where(Person.id.in_(list(person_ids))))
+    return {person.id: person for person in found}
+
+
+def committees_by_id(committee_ids: Iterable[int]) -> list[Committee]:
+    """Committees in their usual order."""
+    return list(
+        db.session.scalars(
+            select(Committee).where(Committee.id.in_(list(committee_ids))).order_by(Committee.id)
+        )
+    )
+
+
+def entry_of(measure: InterimMeasure) -> DecisionRequest | None:
+    """The last entry of the intake that asks to ratify a measure."""
+    return db.session.scalar(
+        select(DecisionRequest)
+        .where(DecisionRequest.about_act_id == measure.act_id)
+        .order_by(DecisionRequest.id.desc())
+        .limit(1)
+    )

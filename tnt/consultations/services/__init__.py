@@ -1,0 +1,39 @@
+"""What can be done between sessions: draft and send, answer, close and approve; and interim measures."""
+
+from tnt.consultations.services.drafting import (
+    Words,
+    add_paper,
+    draft_consultation,
+    remove_paper,
+    revise_consultation,
+    send,
+    withdraw,
+)
+from tnt.consultations.services.measures import NewAction, take_measure
+from tnt.consultations.services.outcomes import (
+    ask_correction,
+    close,
+    close_overdue,
+    correct,
+    give_visa,
+)
+from tnt.consultations.services.replies import remind, reply
+
+__all__ = [
+    "NewAction",
+    "Words",
+    "add_paper",
+    "ask_correction",
+    "close",
+    "close_overdue",
+    "correct",
+    "draft_consultation",
+    "give_visa",
+    "remind",
+    "remove_paper",
+    "reply",
+    "revise_consultation",
+    "send",
+    "take_measure",
+    "withdraw",
+]
