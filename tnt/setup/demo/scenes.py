@@ -17,6 +17,7 @@ from tnt.projects.queries import list_workstreams, status_or_proposed
 from tnt.projects.rules import ACTIVE, Motion
 from tnt.reports import services as reports
 from tnt.setup.demo import cast, sessions
+from tnt.setup.demo.between import set_between_sessions
 from tnt.setup.demo.dates import (
     MISSED_SLOT,
     NEXT_SLOT,
@@ -61,6 +62,7 @@ def set_all(stage: Stage) -> None:
     _set_reports(stage)
     _set_requests(stage)
     _set_next_sessions(stage)
+    set_between_sessions(stage)
 
 
 # sessions
