@@ -25,6 +25,8 @@ from tnt.agendas.models import AgendaItem
 from tnt.closing import services as closing
 from tnt.committees.correspondents import Named, name_correspondent
 from tnt.committees.models import Committee, Function, Institution, Mandate
+from tnt.consultations import services as consultations
+from tnt.consultations.models import Choice, ConsultedSeat
 from tnt.convocations import services as convocations
 from tnt.core import clock
 from tnt.core.access import SYSTEM, Actor, actor_for
@@ -60,6 +62,8 @@ NOT_PAGES = frozenset(
     {
         "closing.record_odt",
         "closing.record_pdf",
+        "consultations.paper",
+        "consultations.record_pdf",
         "closing.scan",
         "decisions.export",
         "decisions.scan",
@@ -118,6 +122,7 @@ class Furnisher:
         self.of_a_session_held_now()
         self.of_a_record_to_correct()
         self.of_requests()
+        self.between_sessions()
         self.of_groups_and_objectives()
         self.of_administration()
         self.of_accounts()
@@ -141,6 +146,7 @@ class Furnisher:
             self.add(who, "home.index")
         for endpoint in (
             "actions.index",
+            "consultations.index",
             "decisions.register",
             "effects.prior_act",
             "feeds.index",
@@ -377,6 +383,71 @@ class Furnisher:
         self.add(visitor.LEAD, "intake.choose")
         for nature in ("reorient_group", "stop_group", "arbitrage", "autre"):
             self.add(visitor.LEAD, "intake.ask", nature=nature)
+
+    def between_sessions(self) -> None:
+        """A consultation at each step of its life, and a measure."""
+        secretary, chair = self.actor(visitor.SECRETARY), self.actor(visitor.ASSOCIATIONS_CO_CHAIR)
+        committee = db.session.scalars(select(Committee).filter_by(key="coordination")).one()
+        key = {"key": "coordination"}
+        self.add(visitor.SECRETARY, "consultations.choose", **key)
+        for nature in ("mobilise_actor", "set_goals", "adopt_objective", "score_objective", "create_group"):
+            self.add(visitor.SECRETARY, "consultations.draft", nature=nature, **key)
+        group = db.session.scalars(select(ProjectGroup).filter_by(slug=REORIENTED_GROUP)).one()
+        reorient = {"nature": "reorient_group", "groupe": group.id}
+        self.add(visitor.SECRETARY, "consultations.draft", **reorient, **key)
+        self.of_a_consultation_under_way(secretary, chair, committee)
+        self.add(visitor.ASSOCIATIONS_CO_CHAIR, "consultations.take", **key)
+        self.of_a_measure(chair, committee, group)
+
+    def of_a_consultation_under_way(self, secretary: Actor, chair: Actor, committee: Committee) -> None:
+        """A draft, one that was sent, one that a co-chair sent back."""
+        drafts = [
+            consultations.draft_consultation(
+                secretary,
+                committee_id=committee.id,
+                act_kind=ActKind.OTHER,
+                words=consultations.Words(
+                    question="Acceptez-vous de reporter la remise des bilans ?",
+                    due_on=clock.today() + timedelta(days=10),
+                    title=f"Reporter la remise des bilans ({rank})",
+                    draft_wording="Le comité reporte la remise des bilans au 31 janvier.",
+                ),
+            )
+            for rank in range(3)
+        ]
+        for endpoint in ("show", "revise", "send", "withdraw"):
+            self.add(visitor.SECRETARY, f"consultations.{endpoint}", consultation_id=drafts[0].id)
+        opened, sent_back = drafts[1].id, drafts[2].id
+        for each in (opened, sent_back):
+            consultations.send(secretary, each)
+        for seat in db.session.scalars(select(ConsultedSeat).filter_by(consultation_id=sent_back)).all():
+            if seat.is_voting:
+                consultations.reply(secretary, sent_back, seat.id, choice=Choice.APPROVE)
+        consultations.close(secretary, sent_back)
+        self.add(visitor.ASSOCIATIONS_CO_CHAIR, "consultations.show", consultation_id=sent_back)
+        consultations.ask_correction(chair, sent_back, 1, "La date est celle du 15 janvier.")
+        for endpoint in ("show", "correct"):
+            self.add(visitor.SECRETARY, f"consultations.{endpoint}", consultation_id=sent_back)
+        seats = db.session.scalars(select(ConsultedSeat).filter_by(consultation_id=opened)).all()
+        for endpoint in ("show", "remind", "close"):
+            self.add(visitor.SECRETARY, f"consultations.{endpoint}", consultation_id=opened)
+        self.add(visitor.MEMBER, "consultations.show", consultation_id=opened)
+        self.add(visitor.SECRETARY, "consultations.reply", consultation_id=opened, seat_id=seats[0].id)
+
+    def of_a_measure(self, chair: Actor, committee: Committee, group: ProjectGroup) -> None:
+        """What a co-chair decided alone."""
+        measure = consultations.take_measure(
+            chair,
+            committee_id=committee.id,
+            act_kind=ActKind.MOBILISE_ACTOR,
+            title="Mobiliser l’ANCT en renfort",
+            wording="L’ANCT est mobilisée en renfort jusqu’à la prochaine séance.",
+            reason="La demande ne peut pas attendre la séance.",
+            group_id=group.id,
+        )
+        for who in (visitor.SECRETARY, visitor.MEMBER):
+            self.add(who, "consultations.measure", measure_id=measure.id)
+        self.add(visitor.MEMBER, "decisions.act", act_id=measure.act_id)
 
     def of_groups_and_objectives(self) -> None:
         """Groups, what their leads say, objectives, actions."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -26,7 +26,9 @@ from tnt.agendas.services import GroupAsk, ItemWords, ObjectiveAsk
 from tnt.core.forms import DayField
 from tnt.handovers.forms import Questions
 from tnt.meetings.forms import options
+from tnt.objectives.models import ObjectiveMotion
 from tnt.objectives.rules import FollowUp, Score
+from tnt.projects.models import GroupMotion
 from tnt.projects.rules import Motion, StopKind
 
 STOP_KINDS = options(
@@ -208,7 +210,19 @@ def words_of(item: AgendaItem) -> dict[str, Any]:
     }
 
 
-def ask_of(item: AgendaItem) -> dict[str, Any]:
+class Asks(Protocol):
+    """What may ask something for a group or an objective: an item, a written consultation."""
+
+    @property
+    def group_motion(self) -> GroupMotion | None:
+        """What it asks for a group."""
+
+    @property
+    def objective_motion(self) -> ObjectiveMotion | None:
+        """What it asks for an objective."""
+
+
+def ask_of(item: Asks) -> dict[str, Any]:
     """What an item asks as the values of a form."""
     if item.group_motion is not None:
         motion = item.group_motion

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tnt.actions.queries import open_of
 from tnt.closing.queries import awaited_visas
+from tnt.consultations.models import WrittenConsultation
+from tnt.consultations.queries import awaiting
 from tnt.core import clock
 from tnt.core.access import Actor
 from tnt.core.errors import N_
@@ -36,7 +38,7 @@ class Known:
 
 def todos_of(actor: Actor, known: Known) -> list[Todo]:
     """All that awaits the actor, the latest first."""
-    todos = [*_visas(actor), *_papers(actor), *_actions(actor), *_of_lead(known)]
+    todos = [*_visas(actor), *_consultations(actor), *_papers(actor), *_actions(actor), *_of_lead(known)]
     todos += _of_administrator(actor, known)
     for committee in known.committees:
         if actor.has("secretary", committee.id):
@@ -80,6 +82,37 @@ def _papers(actor: Actor) -> list[Todo]:
         )
         for paper in owed_by(actor.person_id, awaited_only=True)
     ]
+
+
+def _consultations(actor: Actor) -> list[Todo]:
+    """What is decided between sessions: to answer, to close, to sign off, to correct."""
+    awaited = awaiting(actor)
+    day = N_("réponse au plus tard le %(day)s")
+    answer = N_("Répondre à la consultation écrite %(number)s : %(title)s")
+    close, visa = N_("Clore la consultation écrite %(number)s"), N_("Viser la consultation écrite %(number)s")
+    correct = N_("Corriger le texte de la consultation écrite %(number)s et le soumettre de nouveau")
+    closed = N_("close le %(day)s, soumise à votre visa")
+    return [
+        *(_of_consultation(each, answer, each.due_on, day, each.due_on) for each in awaited.to_answer),
+        *(_of_consultation(each, close, each.due_on, day, each.due_on) for each in awaited.to_close),
+        *(
+            _of_consultation(each, visa, _closed_on(each), closed, _closed_on(each))
+            for each in awaited.to_visa
+        ),
+        *(_of_consultation(each, correct, _closed_on(each)) for each in awaited.to_correct),
+    ]
+
+
+def _closed_on(consultation: WrittenConsultation) -> date:
+    return clock.paris_day(consultation.closed_at) if consultation.closed_at else consultation.due_on
+
+
+def _of_consultation(
+    it: WrittenConsultation, message: str, on: date, note: str = "", day: date | None = None
+) -> Todo:
+    words = {"number": it.number, "title": it.title}
+    where = {"consultation_id": it.id}
+    return Todo(on, message, words, "consultations.show", where, note, {"day": day} if day else {})
 
 
 def _actions(actor: Actor) -> list[Todo]:

@@ -21,6 +21,7 @@ from tnt.meetings.cadence import Suggestion
 from tnt.meetings.policies import can_prepare, can_read
 from tnt.meetings.queries import days_for
 from tnt.portfolio.forms import DayForm
+from tnt.portfolio.panels import panels_of
 from tnt.portfolio.queries.committees import Compliance, compliance_of, compliance_of_all, sessions_of
 from tnt.portfolio.rules import parse_day
 from tnt.portfolio.views.blueprint import portfolio
@@ -61,6 +62,7 @@ def committee(key: str) -> tuple[str, int]:
         day=day,
         can_prepare=prepares,
         can_administer=actor.has("administrator"),
+        panels=panels_of(found, reads=can_read(actor, found.id)),
         **_pieces(actor, found, compliance, day, tuple(suggestions)),
     )
     return page, 422 if form.au.errors else 200

@@ -1,0 +1,38 @@
+"""How what is decided between sessions plugs into the features below."""
+
+from __future__ import annotations
+
+from flask import Flask, url_for
+from flask_babel import lazy_gettext as _l
+
+from tnt.committees.models import Committee
+from tnt.consultations import mails, queries
+from tnt.consultations.services import measures
+from tnt.core import outbox
+from tnt.core.drawing import drawn
+from tnt.decisions.rules import Series
+from tnt.decisions.subjects import register_taking
+from tnt.effects.services import Follower, Pending, register_follower, register_pending
+from tnt.portfolio.panels import Panel, register_panel
+
+
+def init_app(_app: Flask) -> None:
+    """Say where acts were taken and what they reserve; hang on the items that ratify; check mails again."""
+    register_taking(Series.CONSULTATION, queries.taken_by_consultation)
+    register_taking(Series.MEASURE, queries.taken_as_measure)
+    register_pending("consultations", Pending(queries.pending_on_group, queries.pending_on_objective))
+    register_panel("consultations", _between_sessions)
+    register_follower("measures", Follower(measures.describe_answer, measures.follow_answer))
+    outbox.register_checker(mails.INVITATION, mails.is_still_open)
+    outbox.register_checker(mails.REMINDER, mails.is_reply_still_missing)
+    outbox.register_checker(mails.VISA, mails.is_visa_still_awaited)
+    outbox.register_checker(mails.MEASURE, mails.is_measure_still_provisional)
+
+
+def _between_sessions(committee: Committee, reads: bool) -> Panel | None:
+    """The last consultations and measures of a committee, on its page, for its readers."""
+    consultations, measures = queries.between_sessions(committee.id, reads=reads)
+    if not consultations and not measures:
+        return None
+    lines = drawn("consultations/_lines.html", "between", tuple(consultations), tuple(measures))
+    return Panel(_l("Entre les séances"), lines, (_l("Tout voir"), url_for("consultations.index")))
