@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, LargeBinary, String, select
+from sqlalchemy import CheckConstraint, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tnt.core import clock
@@ -69,6 +69,25 @@ def get(sha256: str) -> Blob:
     if blob is None:
         raise UnknownBlob()
     return blob
+
+
+def read(sha256: str) -> bytes:
+    """The bytes under that hash, without keeping them in the session. Raises UnknownBlob."""
+    content: bytes | None = db.session.scalar(select(Blob.content).where(Blob.sha256 == sha256))
+    if content is None:
+        raise UnknownBlob()
+    return content
+
+
+def forget(sha256: str) -> None:
+    """Drop bytes that nothing points to any more, inside the caller's transaction.
+
+    The caller alone pointed to them; a foreign key that still does refuses. Raises RuntimeError outside a
+    transaction.
+    """
+    if not in_transaction():
+        raise RuntimeError("a blob is dropped by the transaction of the row that pointed to it")
+    db.session.execute(delete(Blob).where(Blob.sha256 == sha256))
 
 
 def exists(sha256: str) -> bool:

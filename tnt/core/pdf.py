@@ -12,6 +12,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,19 +30,32 @@ class PdfFailed(RuntimeError):
     """The PDF could not be built: a fault of the template, of its limits, never of the typed text."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A PDF and the values that its template left on the way as `metadata` labelled <mark>, in order."""
+
+    content: bytes
+    marks: list[Any]
+
+
 def render(template: str, data: Mapping[str, Any], *, dated: datetime | None = None) -> bytes:
     """The PDF of that template (« record ») with that data, as bytes.
 
     `dated` is the instant written in the file; without it, the one of `data["date"]` (ISO day), else none.
     Raises PdfFailed.
     """
+    return render_with_marks(template, data, dated=dated).content
+
+
+def render_with_marks(template: str, data: Mapping[str, Any], *, dated: datetime | None = None) -> Rendered:
+    """The same, with what the template says of its layout: on which page something came. Raises PdfFailed."""
     content = _drawable(dict(data), frozenset())
     missing: frozenset[str] = frozenset()
     answer: dict[str, Any] = {}
     for _ in range(_ROUNDS):
         answer = _ask(template, content, _timestamp(content, dated))
         if "pdf" in answer:
-            return base64.b64decode(answer["pdf"])
+            return Rendered(base64.b64decode(answer["pdf"]), answer["marks"])
         if not answer["missing"]:
             break
         missing |= frozenset(answer["missing"])

@@ -28,14 +28,15 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     order = json.load(sys.stdin)
     try:
-        answer: dict[str, Any] = {"pdf": base64.b64encode(build(order)).decode("ascii")}
+        pdf, marks = build(order)
+        answer: dict[str, Any] = {"pdf": base64.b64encode(pdf).decode("ascii"), "marks": marks}
     except typst.TypstError as error:
         answer = {"missing": missing_characters(error.diagnostic), "error": error.diagnostic[:2000]}
     json.dump(answer, sys.stdout)
 
 
-def build(order: dict[str, Any]) -> bytes:
-    """The PDF/UA-1 of an order. Only the fonts shipped with the templates are used."""
+def build(order: dict[str, Any]) -> tuple[bytes, list[Any]]:
+    """The PDF/UA-1 of an order, with our own fonts only, and the values of its marks."""
     folder = order["folder"]
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[f"{folder}/fonts"]
@@ -49,7 +50,7 @@ def build(order: dict[str, Any]) -> bytes:
     pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=order["timestamp"])
     if not isinstance(pdf, bytes):
         raise TypeError("typst gave no bytes")
-    return pdf
+    return pdf, json.loads(compiler.query("<mark>", field="value"))
 
 
 def missing_characters(diagnostic: str) -> list[str]:

@@ -8,7 +8,7 @@ called every so many seconds: what is due always stands in our tables, never in 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -94,6 +94,7 @@ class Handle:
 
 Handler = Callable[[Mapping[str, Any], Handle], Mapping[str, Any] | None]
 _HANDLERS: dict[str, Handler] = {}
+_APART: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,14 @@ class Tick:
 _TICKS: dict[str, Tick] = {}
 
 
-def register_handler(kind: str, handler: Handler) -> None:
-    """Say who does the tasks of a kind. The handler gets the payload and its Handle, returns the result."""
+def register_handler(kind: str, handler: Handler, *, apart: bool = False) -> None:
+    """Say who does the tasks of a kind. The handler gets the payload and its Handle, returns the result.
+
+    `apart`: work that takes long, done by a tick of its own (`run_due(kinds=…)`) so that it holds nothing up.
+    """
     _HANDLERS[kind] = handler
+    if apart:
+        _APART.add(kind)
 
 
 def register_tick(name: str, seconds: int, function: Callable[[], object]) -> None:
@@ -163,11 +169,14 @@ def _due(now: datetime) -> ColumnElement[bool]:
     return and_(Task.state == TaskState.QUEUED, Task.due_at <= now)
 
 
-def run_due(limit: int = BATCH) -> int:
-    """Do the tasks that are due, oldest first; how many were tried."""
+def run_due(limit: int = BATCH, kinds: Collection[str] = ()) -> int:
+    """Do the tasks that are due, oldest first, of these kinds or of all but those done apart; how many."""
     now = database_now()
+    wanted = Task.kind.in_(kinds) if kinds else Task.kind.not_in(sorted(_APART))
     due = list(
-        db.session.scalars(select(Task.id).where(_due(now)).order_by(Task.due_at, Task.id).limit(limit))
+        db.session.scalars(
+            select(Task.id).where(_due(now), wanted).order_by(Task.due_at, Task.id).limit(limit)
+        )
     )
     db.session.rollback()
     return sum(_run_one(task_id) for task_id in due)
