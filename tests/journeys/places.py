@@ -44,6 +44,8 @@ from tnt.meetings import services as meetings
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.objectives.models import SemesterObjective
+from tnt.packs import services as packs
+from tnt.packs.jobs import build_due as build_packs
 from tnt.papers import services as papers
 from tnt.participants import services as participants
 from tnt.participants.queries import list_replies
@@ -71,8 +73,12 @@ NOT_PAGES = frozenset(
         "feeds.meeting_file",
         "health.healthz",
         "health.readyz",
-        "participants.guest_paper",
+        "packs.agenda_file",
+        "packs.file",
+        "packs.progress",
+        "packs.reserved_file",
         "papers.download",
+        "participants.guest_paper",
         "portfolio.export",
         "sittings.state",
         "static",
@@ -299,6 +305,15 @@ class Furnisher:
         for endpoint in ("agendas.page", "convocations.index", "sittings.open"):
             self.add(visitor.SECRETARY, endpoint, meeting_id=convened.id)
         self.of_replies(convened)
+        self.of_a_pack(secretary, convened)
+
+    def of_a_pack(self, secretary: Actor, meeting: Meeting) -> None:
+        """The pack of a session: before it is sent, and its preview."""
+        self.add(visitor.MEMBER, "packs.page", meeting_id=meeting.id)
+        packs.ask_for_preview(secretary, meeting.id)
+        build_packs()
+        for endpoint in ("packs.page", "packs.send"):
+            self.add(visitor.SECRETARY, endpoint, meeting_id=meeting.id)
 
     def of_replies(self, meeting: Meeting) -> None:
         """Who comes to a session: the seats and their replies, links, a guest, a correspondent."""

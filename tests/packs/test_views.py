@@ -1,0 +1,185 @@
+"""The page of a pack: what each reader sees, its files, its sending, and how few questions it asks."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from odfdo import Document as Reader
+from sqlalchemy import event, select
+
+from tests.closing.scene import plan, put_information
+from tests.packs.scene import (
+    SCAN,
+    Scene,
+    add_paper,
+    built,
+    convened,
+    item_ids,
+    sent,
+    set_scene,
+    with_agenda,
+)
+from tests.support import form_token, signed_in_client
+from tnt.accounts.models import Person
+from tnt.agendas.models import AgendaItem
+from tnt.committees.models import Mandate, Voice
+from tnt.core.db import db, transaction
+from tnt.packs import jobs
+
+KINDS = ("pdf", "odt", "zip")
+
+
+@pytest.fixture
+def scene(app: Flask) -> Scene:
+    return set_scene()
+
+
+def client_of(app: Flask, person_id: int) -> FlaskClient:
+    return signed_in_client(app, db.session.get_one(Person, person_id))
+
+
+def plain(page: str) -> str:
+    return re.sub(r"[\s\u00a0\u202f]+", " ", page)
+
+
+def counted(client: FlaskClient, address: str) -> int:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert client.get(address).status_code == 200
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(statements)
+
+
+def test_from_nothing_to_sent_without_a_script(app: Flask, scene: Scene) -> None:
+    meeting_id = convened(scene)
+    add_paper(item_ids(meeting_id)[0], SCAN, title="Plan des communes")
+    secretary, member = client_of(app, scene.secretary), client_of(app, scene.member)
+    url = f"/seances/{meeting_id}/dossier"
+    page = plain(secretary.get(url).text)
+    assert "Construire l’aperçu" in page
+    assert "Plan des communes" in page
+    assert "Le dossier n’est pas encore diffusé." in plain(member.get(url).text)
+    for _click in range(2):
+        assert secretary.post(f"{url}/apercu").status_code == 303
+    page = plain(secretary.get(url).text)
+    assert "En construction" in page
+    assert "Recharger la page" in page
+    state = secretary.get(f"{url}/etat")
+    assert (state.text, state.headers["X-Waiting"]) == ("0", "1")
+    assert jobs.build_due() == 1
+    assert secretary.get(f"{url}/etat").headers["X-Waiting"] == "0"
+    assert "Diffuser le dossier" in plain(secretary.get(url).text)
+    confirm = secretary.get(f"{url}/diffuser")
+    assert "4 messages seront envoyés." in plain(confirm.text)
+    chosen = re.search(r'name="apercu" value="([0-9a-f]{64})"', confirm.text)
+    assert chosen
+    for _click in range(2):
+        assert secretary.post(f"{url}/diffuser", data={"apercu": chosen[1]}).status_code == 303
+    page = plain(member.get(url).text)
+    assert "Diffusé le" in page
+    assert "Empreintes" in page
+    for kind in KINDS:
+        answer = member.get(f"{url}/0/{kind}")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Disposition"].endswith(f'-v1.{kind}"')
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert "Rien n’a changé" in plain(secretary.get(url).text)
+
+
+def test_a_preview_is_for_the_secretariat_alone(app: Flask, scene: Scene) -> None:
+    meeting_id = convened(scene)
+    built(scene, meeting_id)
+    url = f"/seances/{meeting_id}/dossier"
+    assert client_of(app, scene.secretary).get(f"{url}/0/pdf").status_code == 200
+    for person in (scene.chair, scene.member, scene.political_chair, scene.political_secretary):
+        client = client_of(app, person)
+        for path in ("/0/pdf", "/0/odt", "/0/zip", "/0/reserve/pdf", "/etat", "/diffuser"):
+            assert client.get(url + path).status_code == 404
+        assert client.post(f"{url}/apercu").status_code == 404
+    assert client_of(app, scene.political_chair).get(url).status_code == 404
+
+
+def test_what_is_reserved_is_read_by_those_who_vote(app: Flask, scene: Scene) -> None:
+    with transaction() as session:
+        session.scalars(select(Mandate).where(Mandate.person_id == scene.member)).one().voice = Voice.ADVISORY
+    meeting_id = convened(scene)
+    with transaction() as session:
+        session.get_one(AgendaItem, item_ids(meeting_id)[0]).reserved = True
+    sent(scene, meeting_id)
+    url = f"/seances/{meeting_id}/dossier"
+    chair, member = client_of(app, scene.chair), client_of(app, scene.member)
+    assert "exemplaire réservé" in plain(chair.get(url).text)
+    assert chair.get(f"{url}/0/reserve/pdf").status_code == 200
+    assert "réservé" not in plain(member.get(url).text)
+    assert member.get(f"{url}/0/reserve/pdf").status_code == 404
+    assert member.get(f"{url}/0/pdf").status_code == 200
+    agenda = [
+        Reader(io.BytesIO(who.get(f"/seances/{meeting_id}/ordre-du-jour.odt").data))
+        for who in (chair, member)
+    ]
+    assert [len(document.body.tables[0].rows) for document in agenda] == [3, 2]
+
+
+def test_a_stale_preview_says_so_and_is_not_sent(app: Flask, scene: Scene) -> None:
+    meeting_id = convened(scene)
+    chosen = built(scene, meeting_id).content_sha256 or ""
+    put_information(scene, meeting_id)
+    secretary = client_of(app, scene.secretary)
+    url = f"/seances/{meeting_id}/dossier"
+    assert "L’aperçu n’est plus à jour" in plain(secretary.get(url).text)
+    refused = secretary.post(f"{url}/diffuser", data={"apercu": chosen})
+    assert refused.status_code == 422
+    assert "ont changé depuis l’aperçu" in plain(refused.text)
+
+
+def test_an_empty_agenda_says_what_to_do(app: Flask, scene: Scene) -> None:
+    meeting_id = plan(scene)
+    secretary = client_of(app, scene.secretary)
+    url = f"/seances/{meeting_id}/dossier"
+    assert "Mettez d’abord un point à l’ordre du jour." in plain(secretary.get(url).text)
+    refused = secretary.post(f"{url}/apercu")
+    assert refused.status_code == 422
+    assert "ajoutez au moins un point" in plain(refused.text)
+
+
+def test_the_agenda_leaves_under_the_letterhead(app: Flask, scene: Scene) -> None:
+    meeting_id = with_agenda(scene)
+    client = client_of(app, scene.member)
+    answer = client.get(f"/seances/{meeting_id}/ordre-du-jour.pdf")
+    assert (answer.mimetype, answer.data[:5]) == ("application/pdf", b"%PDF-")
+    editable = client.get(f"/seances/{meeting_id}/ordre-du-jour.odt")
+    words = Reader(io.BytesIO(editable.data)).get_formatted_text()
+    assert "République française" in words
+    assert "Urbanisme" in words
+    assert client.get(f"/seances/{meeting_id}/ordre-du-jour.docx").status_code == 404
+
+
+def test_a_page_of_thirty_items_asks_as_few_questions(app: Flask, scene: Scene) -> None:
+    meeting_id = convened(scene)
+    add_paper(item_ids(meeting_id)[0], SCAN)
+    sent(scene, meeting_id)
+    secretary = client_of(app, scene.secretary)
+    url = f"/seances/{meeting_id}/dossier"
+    few = counted(secretary, url)
+    for _ in range(28):
+        put_information(scene, meeting_id)
+    for item_id in item_ids(meeting_id)[1:]:
+        add_paper(item_id, SCAN)
+    assert counted(secretary, url) == few
+    assert few <= 14
+
+
+def test_a_token_is_asked_of_every_write(app: Flask, scene: Scene) -> None:
+    meeting_id = convened(scene)
+    page = client_of(app, scene.secretary).get(f"/seances/{meeting_id}/dossier")
+    assert form_token(page)

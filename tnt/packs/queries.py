@@ -1,0 +1,256 @@
+"""What can be read of packs, and what a pack is made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from tnt.accounts.models import Person
+from tnt.agendas.models import AgendaItem, ItemKind
+from tnt.committees.models import Seat, Voice
+from tnt.committees.queries import mandates_on
+from tnt.core import blobs, clock, formats
+from tnt.core.access import Actor
+from tnt.core.db import db
+from tnt.core.errors import NotFound
+from tnt.core.journal import canonical
+from tnt.meetings.models import Meeting
+from tnt.meetings.policies import can_prepare
+from tnt.meetings.queries import get_meeting
+from tnt.meetings.rules import HELD
+from tnt.packs.models import Pack, PackFile
+from tnt.packs.rules import FileKind, PackState
+from tnt.papers.models import Paper
+from tnt.papers.policies import reads_reserved
+from tnt.papers.queries import PaperLine, list_papers
+from tnt.papers.rules import PaperState
+
+
+class ItemLine(NamedTuple):
+    """An item as a pack prints it."""
+
+    id: int
+    position: int
+    kind: ItemKind
+    title: str
+    minutes: int
+    wording: str
+    reserved: bool
+    times_deferred: int
+    given_name: str | None  # of the rapporteur
+    family_name: str | None
+
+    @property
+    def rapporteur(self) -> str:
+        """Who reports, « » for nobody."""
+        return f"{self.given_name} {self.family_name}" if self.family_name is not None else ""
+
+
+@cache
+def _items() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            AgendaItem.id,
+            AgendaItem.position,
+            AgendaItem.kind,
+            AgendaItem.title,
+            AgendaItem.minutes,
+            AgendaItem.draft_wording,
+            AgendaItem.reserved,
+            AgendaItem.times_deferred,
+            Person.given_name,
+            Person.family_name,
+        )
+        .outerjoin(Person, Person.id == AgendaItem.rapporteur_id)
+        .where(AgendaItem.meeting_id == bindparam("meeting_id"))
+        .order_by(AgendaItem.position)
+    )
+
+
+def items_of(meeting_id: int) -> list[ItemLine]:
+    """The items of a session in order, reserved ones too."""
+    return [ItemLine(*row) for row in db.session.execute(_items(), {"meeting_id": meeting_id})]
+
+
+class AwaitedLine(NamedTuple):
+    """A paper that is not among those that a pack takes."""
+
+    item_id: int
+    position: int
+    item_title: str
+    title: str
+    state: PaperState
+    due_on: date | None
+
+
+@cache
+def _awaited() -> Select[*tuple[Any, ...]]:
+    return (
+        select(AgendaItem.id, AgendaItem.position, AgendaItem.title, Paper.title, Paper.state, Paper.due_on)
+        .join(AgendaItem, AgendaItem.id == Paper.item_id)
+        .where(AgendaItem.meeting_id == bindparam("meeting_id"), Paper.state != PaperState.VALIDATED)
+        .order_by(AgendaItem.position, Paper.position, Paper.id)
+    )
+
+
+def awaited_papers(meeting_id: int) -> list[AwaitedLine]:
+    """The papers of a session that were asked for, or handed in, and are not validated."""
+    return [AwaitedLine(*row) for row in db.session.execute(_awaited(), {"meeting_id": meeting_id})]
+
+
+# ---- what the members should know of a change ----
+
+
+def watch_of(meeting: Meeting, items: list[ItemLine], papers: list[PaperLine]) -> dict[str, Any]:
+    """What a pack says of the agenda and its papers: when this changes, a preview is stale."""
+    by_item: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for paper in papers:
+        by_item[paper.item_id].append(
+            {
+                "id": paper.paper_id,
+                "title": paper.title,
+                "sha256": paper.sha256,
+                "reserved": bool(paper.reserved),
+            }
+        )
+    day = formats.date_long(meeting.starts_at)
+    return {
+        "meeting": {
+            "slot": f"{day}, {formats.time_range(meeting.starts_at, meeting.ends_at)}",
+            "place": meeting.place,
+        },
+        "items": [
+            {
+                "id": item.id,
+                "position": item.position,
+                "kind": item.kind.value,
+                "title": item.title,
+                "wording": item.wording,
+                "reserved": item.reserved,
+                "papers": by_item[item.id],
+            }
+            for item in items
+        ],
+    }
+
+
+def present_watch(meeting: Meeting) -> dict[str, Any]:
+    """The same as it stands now."""
+    return watch_of(meeting, items_of(meeting.id), list_papers(meeting.id, reserved=True))
+
+
+def fingerprint(watch: dict[str, Any]) -> str:
+    """The hash of such a state."""
+    return hashlib.sha256(canonical(watch).encode()).hexdigest()
+
+
+# ---- packs ----
+
+
+def packs_of(meeting_id: int) -> list[Pack]:
+    """The pack of a session and its supplements, in order."""
+    return list(
+        db.session.scalars(
+            select(Pack)
+            .where(Pack.meeting_id == meeting_id)
+            .options(selectinload(Pack.files), joinedload(Pack.sent_by), joinedload(Pack.asked_by))
+            .order_by(Pack.number)
+        )
+    )
+
+
+def lock_packs(meeting_id: int) -> list[Pack]:
+    """The same, to write: the caller holds the meeting."""
+    return list(
+        db.session.scalars(
+            select(Pack).where(Pack.meeting_id == meeting_id).order_by(Pack.number).with_for_update()
+        )
+    )
+
+
+def find_preview(packs: list[Pack]) -> Pack | None:
+    """The one that is not sent yet, if any: there is one at most, the last."""
+    return packs[-1] if packs and packs[-1].state is not PackState.SENT else None
+
+
+def snapshot_of(pack: Pack) -> dict[str, Any]:
+    """The data that a pack was made of. Raises UnknownBlob."""
+    content: dict[str, Any] = json.loads(blobs.get(pack.content_sha256 or "").content)
+    return content
+
+
+def last_sent(packs: list[Pack]) -> Pack | None:
+    """The last one that left."""
+    sent = [pack for pack in packs if pack.state is PackState.SENT]
+    return sent[-1] if sent else None
+
+
+def get_file(actor: Actor, meeting_id: int, number: int, kind: FileKind, *, reserved: bool) -> PackFile:
+    """A file that the actor may read: what was sent, or the preview for the secretariat. Raises NotFound."""
+    meeting = get_meeting(actor, meeting_id)
+    found = db.session.scalar(
+        select(PackFile)
+        .join(PackFile.pack)
+        .where(
+            Pack.meeting_id == meeting_id,
+            Pack.number == number,
+            PackFile.kind == kind,
+            PackFile.reserved.is_(reserved),
+        )
+        .options(joinedload(PackFile.pack).joinedload(Pack.meeting))
+    )
+    if found is None or not may_read(actor, meeting.committee_id, found.pack.state, reserved=reserved):
+        raise NotFound()
+    return found
+
+
+def may_read(actor: Actor, committee_id: int, state: PackState, *, reserved: bool) -> bool:
+    """Whether somebody who reads the session reads that file."""
+    if state is not PackState.SENT and not can_prepare(actor, committee_id):
+        return False
+    return not reserved or reads_reserved(actor, committee_id)
+
+
+def previous_session(meeting: Meeting) -> Meeting | None:
+    """The last session of the committee held before this one."""
+    return db.session.scalar(
+        select(Meeting)
+        .where(
+            Meeting.committee_id == meeting.committee_id,
+            Meeting.starts_at < meeting.starts_at,
+            Meeting.state.in_(HELD),
+        )
+        .order_by(Meeting.starts_at.desc())
+        .limit(1)
+    )
+
+
+class Recipient(NamedTuple):
+    """Somebody to write to."""
+
+    person_id: int
+    name: str
+    email: str
+    locale: str
+    reads_reserved: bool
+
+
+def recipients_of(meeting: Meeting) -> list[Recipient]:
+    """Whoever sits in the committee on the day of the session, each once."""
+    found: dict[int, Recipient] = {}
+    for mandate in mandates_on(meeting.committee_id, clock.paris_day(meeting.starts_at)):
+        person = mandate.person
+        if person.ended_at is None:
+            reads = mandate.seat in (Seat.CO_CHAIR, Seat.SECRETARY) or mandate.voice is Voice.VOTING
+            found.setdefault(
+                person.id,
+                Recipient(person.id, person.full_name, person.email or "", person.locale, reads),
+            )
+    return list(found.values())
