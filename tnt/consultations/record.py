@@ -89,6 +89,7 @@ def render(content: dict[str, Any], visas: list[ConsultationVisa], status: str) 
         "status": status,
         "place": "",
         "signed_on": formats.date_medium(date.fromisoformat(content["day"])),
+        "attendance_title": "Réponses",
         "attendance": _grouped(content["replies"]),
         "decisions": [printed],
         "items": [],
