@@ -35,7 +35,7 @@ from tnt.core.outbox import OutboxMessage
 from tnt.core.passwords import hash_password
 from tnt.core.uploads import inspect_ours
 from tnt.decisions.models import Act
-from tnt.decisions.rules import ActKind, ActState
+from tnt.decisions.rules import ActKind, ActState, Nature
 from tnt.feeds.services.subscriptions import subscribe
 from tnt.intake import services as intake
 from tnt.intake.models import DecisionRequest
@@ -127,6 +127,7 @@ class Furnisher:
         self.of_papers()
         self.of_a_session_held_now()
         self.of_a_record_to_correct()
+        self.of_errata()
         self.of_requests()
         self.between_sessions()
         self.of_groups_and_objectives()
@@ -370,6 +371,22 @@ class Furnisher:
         for endpoint in ("closing.record", "closing.correct"):
             self.add(visitor.POLITICAL_SECRETARY, endpoint, meeting_id=meeting.id)
         self.add(visitor.POLITICAL_CO_CHAIR, "closing.record", meeting_id=meeting.id)
+
+    def of_errata(self) -> None:
+        """An act in force whose words are put right, before and while the visas are awaited."""
+        acts = select(Act).where(Act.state == ActState.IN_FORCE, Act.nature == Nature.DECISION)
+        act = db.session.scalars(acts.where(Act.number.like("CC-%")).order_by(Act.id.desc())).first()
+        assert act is not None
+        self.add(visitor.SECRETARY, "errata.ask", act_id=act.id)
+        erratum = closing.file_erratum(
+            self.actor(visitor.SECRETARY),
+            act.id,
+            corrected=f"{act.wording} Le secrétariat en rend compte.",
+            reason="Une phrase manquait.",
+        )
+        for who in (visitor.SECRETARY, visitor.STATE_CO_CHAIR):
+            self.add(who, "errata.page", erratum_id=erratum.id)
+        self.add(visitor.MEMBER, "decisions.act", act_id=act.id)
 
     def of_requests(self) -> None:
         """Asking, following, answering."""

@@ -34,3 +34,10 @@ class ScanForm(VersionedForm):
     """The record signed on paper."""
 
     scan = FileField(_l("Relevé signé (PDF)"))
+
+
+class ErratumForm(VersionedForm):
+    """How the words of an act should read, and what slip is put right."""
+
+    corrected = TextAreaField(_l("Texte corrigé, en entier"))
+    reason = TextAreaField(_l("Faute corrigée"))

@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from tnt.accounts.models import Person
-from tnt.closing.models import DecisionRecord, Visa
+from tnt.closing.models import DecisionRecord, Erratum, ErratumVisa, Visa
 from tnt.closing.rules import RecordState
 from tnt.committees.models import Mandate, Seat
 from tnt.committees.rules import is_held_on
@@ -106,6 +106,83 @@ def is_visa_still_awaited(record_id: int, version: int, person_id: int) -> bool:
             Mandate.person_id == person_id,
             DecisionRecord.state == RecordState.IN_VISA,
             DecisionRecord.version == version,
+        )
+    )
+    return found is not None
+
+
+def _send_erratum(
+    kind: str, erratum: Erratum, person: Person, occurrence: str, subject: str, text: str
+) -> None:
+    if person.email is None:
+        return
+    address = f"{current_app.config['BASE_URL']}/decisions/errata/{erratum.id}"
+    outbox.enqueue(
+        kind=kind,
+        thing=f"erratum:{erratum.id}",
+        occurrence=occurrence,
+        to=person.email,
+        subject=subject,
+        text=f"Bonjour {person.full_name},\n\n{text}\n\n{address}\n",
+        person_id=person.id,
+        locale=person.locale,
+    )
+
+
+def erratum_awaited(erratum: Erratum, visas: list[ErratumVisa]) -> None:
+    """Ask each co-chair for the visa on this version of an erratum."""
+    for visa in visas:
+        _send_erratum(
+            "erratum_awaited",
+            erratum,
+            visa.mandate.person,
+            f"v{erratum.version}",
+            f"Votre visa est attendu : erratum à {erratum.original.label}",
+            "Une faute de plume est à corriger dans cet acte. Lisez les deux textes, puis visez l’erratum ou "
+            "demandez une correction :",
+        )
+
+
+def erratum_sent_back(erratum: Erratum, visa: ErratumVisa) -> None:
+    """Tell the secretariat what a co-chair wants changed in an erratum."""
+    for person in _secretaries(erratum.act.committee_id or 0):
+        _send_erratum(
+            "erratum_sent_back",
+            erratum,
+            person,
+            f"v{erratum.version}:{visa.id}",
+            f"Correction demandée : erratum à {erratum.original.label}",
+            f"{visa.mandate.person.full_name} demande une correction :\n\n« {visa.comment} »\n\n"
+            "Corrigez l’erratum et soumettez-le de nouveau, ou renoncez-y :",
+        )
+
+
+def erratum_in_force(erratum: Erratum) -> None:
+    """Tell the secretariat that an erratum has its visas."""
+    for person in _secretaries(erratum.act.committee_id or 0):
+        _send_erratum(
+            "erratum_in_force",
+            erratum,
+            person,
+            f"v{erratum.version}",
+            f"Erratum visé : {erratum.original.label}",
+            "L’erratum a reçu son dernier visa. Il se lit avec l’acte qu’il corrige :",
+        )
+
+
+def is_erratum_visa_still_awaited(erratum_id: int, version: int, person_id: int) -> bool:
+    """Whether the mail that asks for the visa of an erratum still has its reason when it leaves."""
+    found = db.session.scalar(
+        select(ErratumVisa.id)
+        .join(ErratumVisa.erratum)
+        .join(ErratumVisa.mandate)
+        .where(
+            ErratumVisa.erratum_id == erratum_id,
+            ErratumVisa.erratum_version == version,
+            ErratumVisa.state == VisaState.AWAITED,
+            Mandate.person_id == person_id,
+            Erratum.state == RecordState.IN_VISA,
+            Erratum.version == version,
         )
     )
     return found is not None

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from tnt.closing.models import DecisionRecord, Visa
+from tnt.closing.models import DecisionRecord, Erratum, ErratumVisa, Visa
 from tnt.closing.rules import RecordState
 from tnt.committees.models import Committee, Mandate, Seat
 from tnt.core import clock
 from tnt.core.access import Actor
 from tnt.core.db import db
 from tnt.core.errors import DomainError, NotFound
-from tnt.decisions.rules import EffectLine
+from tnt.decisions.models import Act
+from tnt.decisions.rules import ActState, EffectLine
 from tnt.decisions.visas import VisaState
 from tnt.effects import services as effects
 from tnt.meetings.models import Meeting
@@ -55,12 +56,16 @@ class Preview:
 
 def co_chairs_of(meeting: Meeting) -> list[Mandate]:
     """The co-chairs whose visa the record of a meeting needs: those of its day."""
-    day = clock.paris_day(meeting.starts_at)
+    return co_chairs_on(meeting.committee_id, clock.paris_day(meeting.starts_at))
+
+
+def co_chairs_on(committee_id: int, day: date) -> list[Mandate]:
+    """The co-chairs of a committee on a day."""
     return list(
         db.session.scalars(
             select(Mandate)
             .where(
-                Mandate.committee_id == meeting.committee_id,
+                Mandate.committee_id == committee_id,
                 Mandate.seat == Seat.CO_CHAIR,
                 Mandate.from_on <= day,
                 or_(Mandate.until_on.is_(None), Mandate.until_on >= day),
@@ -99,7 +104,12 @@ def _preview_item(state: ItemState, meeting: Meeting, decided_on: date) -> ItemP
 
 def can_read(actor: Actor, meeting: Meeting) -> bool:
     """Whether the actor may read the meeting and its record."""
-    return actor.has("member", meeting.committee_id) or actor.has_any("programme_manager")
+    return can_read_committee(actor, meeting.committee_id)
+
+
+def can_read_committee(actor: Actor, committee_id: int) -> bool:
+    """Whether the actor may read the meetings of a committee and what waits for its visas."""
+    return actor.has("member", committee_id) or actor.has_any("programme_manager")
 
 
 def get_readable_meeting(actor: Actor, meeting_id: int) -> Meeting:
@@ -192,3 +202,90 @@ def earlier_record_pending(meeting: Meeting) -> Meeting | None:
         .order_by(Meeting.starts_at)
         .limit(1)
     )
+
+
+# errata
+
+
+def get_erratum(actor: Actor, erratum_id: int) -> Erratum:
+    """An erratum, for the readers of its committee; once in force, for every signed-in person.
+
+    Raises NotFound.
+    """
+    erratum = db.session.get(Erratum, erratum_id)
+    committee_id = erratum.act.committee_id if erratum else None
+    if erratum is None or committee_id is None:
+        raise NotFound()
+    in_force = erratum.state is RecordState.IN_FORCE and actor.person_id is not None
+    if not (in_force or can_read_committee(actor, committee_id)):
+        raise NotFound()
+    return erratum
+
+
+def find_erratum_of(act_id: int) -> Erratum | None:
+    """The erratum whose own act that is, if it is one."""
+    return db.session.scalar(select(Erratum).where(Erratum.act_id == act_id))
+
+
+def find_open_erratum(original_id: int) -> Erratum | None:
+    """The erratum to an act that still waits for its visas or its correction."""
+    return db.session.scalar(
+        select(Erratum)
+        .join(Act, Act.id == Erratum.act_id)
+        .where(
+            Erratum.original_id == original_id,
+            Erratum.state != RecordState.IN_FORCE,
+            Act.state == ActState.IN_VISA,
+        )
+    )
+
+
+def count_errata(original_id: int) -> int:
+    """How many errata were ever asked to an act, those given up included: their numbers stay."""
+    return db.session.scalar(select(func.count(Erratum.id)).where(Erratum.original_id == original_id)) or 0
+
+
+def erratum_visas(erratum: Erratum) -> list[ErratumVisa]:
+    """The visas on the present version of an erratum."""
+    return [visa for visa in erratum.visas if visa.erratum_version == erratum.version]
+
+
+def erratum_visa_awaited_from(erratum: Erratum, person_id: int | None) -> ErratumVisa | None:
+    """The visa awaited from a person on the present version, if any."""
+    for visa in erratum_visas(erratum):
+        if visa.state is VisaState.AWAITED and visa.mandate.person_id == person_id:
+            return visa
+    return None
+
+
+def awaited_errata(person_id: int) -> list[Erratum]:
+    """Every erratum whose visa is awaited from a person whose mandate still runs, oldest first."""
+    return list(
+        db.session.scalars(
+            select(Erratum)
+            .join(ErratumVisa, ErratumVisa.erratum_id == Erratum.id)
+            .join(ErratumVisa.mandate)
+            .where(
+                Mandate.person_id == person_id,
+                or_(Mandate.until_on.is_(None), Mandate.until_on >= clock.today()),
+                ErratumVisa.state == VisaState.AWAITED,
+                ErratumVisa.erratum_version == Erratum.version,
+                Erratum.state == RecordState.IN_VISA,
+            )
+            .order_by(Erratum.submitted_at, Erratum.id)
+        )
+    )
+
+
+def errata_in_force(meeting_id: int) -> dict[int, list[Erratum]]:
+    """The errata in force to the acts of a session: act id → errata, oldest first."""
+    found: dict[int, list[Erratum]] = {}
+    statement = (
+        select(Erratum)
+        .join(Act, Act.id == Erratum.original_id)
+        .where(Act.meeting_id == meeting_id, Erratum.state == RecordState.IN_FORCE)
+        .order_by(Erratum.id)
+    )
+    for erratum in db.session.scalars(statement):
+        found.setdefault(erratum.original_id, []).append(erratum)
+    return found

@@ -88,6 +88,69 @@ class ScanMissing(DomainError):
     field = "scan"
 
 
+class NotCorrectable(DomainError):
+    """An erratum puts right the words of a decision or an opinion in force."""
+
+    message = N_("Seuls les mots d’une décision ou d’un avis en vigueur se corrigent par un erratum.")
+
+
+class ErratumAlreadyAsked(DomainError):
+    """One at a time."""
+
+    message = N_("Un erratum à cet acte attend déjà son visa.")
+
+
+class NothingCorrected(DomainError):
+    """An erratum changes something."""
+
+    message = N_("Le texte corrigé est le même que celui de l’acte.")
+    field = "corrected"
+
+
+class ErratumTooShort(DomainError):
+    """An act is made of words."""
+
+    message = N_("Indiquez le texte corrigé en entier, de 3 à 10 000 caractères.")
+    field = "corrected"
+
+
+class ErratumNeedsReason(DomainError):
+    """Whoever gives the visa reads why."""
+
+    message = N_("Indiquez la faute corrigée, en 5 à 500 caractères : les coprésidents la liront.")
+    field = "reason"
+
+
+class NoCoChairToday(DomainError):
+    """An erratum needs somebody to give the visa."""
+
+    message = N_("Aucun coprésident n’a de mandat aujourd’hui : personne ne peut viser l’erratum.")
+
+
+ERRATUM_LIMIT = 10_000
+
+
+def check_erratum(original: str, corrected: str, reason: str) -> tuple[str, str]:
+    """The corrected words and the reason, trimmed.
+
+    Raises ErratumTooShort, NothingCorrected, ErratumNeedsReason.
+    """
+    corrected, reason = corrected.strip(), " ".join(reason.split())
+    if not 3 <= len(corrected) <= ERRATUM_LIMIT:
+        raise ErratumTooShort()
+    if corrected == original.strip():
+        raise NothingCorrected()
+    if not 5 <= len(reason) <= 500:
+        raise ErratumNeedsReason()
+    return corrected, reason
+
+
+def erratum_wording(original: str, corrected: str) -> str:
+    """What an erratum says: « Au lieu de… lire… », in French like every act."""
+    quoted = [f"« {words.strip()} »" for words in (original, corrected)]
+    return f"Au lieu de :\n{quoted[0]}\nlire :\n{quoted[1]}"
+
+
 def check_record_transition(old: RecordState, new: RecordState) -> None:
     """Raise NotAwaited when a record cannot go from `old` to `new`."""
     if new not in TRANSITIONS[old]:

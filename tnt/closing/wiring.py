@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from tnt.closing.mails import is_visa_still_awaited
+from tnt.closing.mails import is_erratum_visa_still_awaited, is_visa_still_awaited
 from tnt.closing.queries import heads_printed
 from tnt.core import journal, outbox
 
@@ -12,6 +12,7 @@ from tnt.core import journal, outbox
 def init_app(_app: Flask) -> None:
     """Let the outbox ask again before a visa mail leaves, and the journal look for the heads in records."""
     outbox.register_checker("visa_awaited", _still_true)
+    outbox.register_checker("erratum_awaited", _erratum_still_true)
     journal.register_witness("records", heads_printed)
 
 
@@ -19,3 +20,10 @@ def _still_true(message: outbox.OutboxMessage) -> bool:
     record_id = int(message.thing.partition(":")[2])
     version = int(message.occurrence.removeprefix("v"))
     return message.person_id is not None and is_visa_still_awaited(record_id, version, message.person_id)
+
+
+def _erratum_still_true(message: outbox.OutboxMessage) -> bool:
+    erratum_id = int(message.thing.partition(":")[2])
+    version = int(message.occurrence.removeprefix("v"))
+    person_id = message.person_id
+    return person_id is not None and is_erratum_visa_still_awaited(erratum_id, version, person_id)

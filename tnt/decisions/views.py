@@ -15,7 +15,8 @@ from tnt.core.errors import NotFound
 from tnt.decisions import forms, queries, subjects
 from tnt.decisions.csv import HEAD, lines
 from tnt.decisions.forms import RegisterForm
-from tnt.decisions.rules import ActKind, Nature, Series
+from tnt.decisions.models import Act
+from tnt.decisions.rules import ActKind, ActState, Nature, Series
 from tnt.meetings.policies import can_read
 
 decisions = Blueprint("decisions", __name__, url_prefix="/decisions")
@@ -101,6 +102,7 @@ def act(act_id: int) -> str:
         seen=seen,
         reads_meeting=_reads_meeting(actor, found.committee_id),
         following=queries.acts_that_follow(actor, found),
+        may_correct=_may_correct(actor, found),
         effects=subjects.effects_of(ids).get(found.id, []),
         links=subjects.links_of(ids).get(found.id, []) if seen else [],
         series=forms.SERIES[found.series] if found.series is not Series.SESSION else None,
@@ -120,6 +122,12 @@ def scan(act_id: int) -> Response:
     if found.scan_sha256 is None or not queries.can_read_words(actor, found):
         raise NotFound()
     return attachment(found.scan_sha256, f"acte-{found.decided_on.isoformat()}-{found.id}.pdf")
+
+
+def _may_correct(actor: Actor, act: Act) -> bool:
+    """Whether the words of the act may be put right by an erratum: shown here, refused by the service too."""
+    correctable = act.state is ActState.IN_FORCE and act.nature in {Nature.DECISION, Nature.OPINION}
+    return correctable and act.committee_id is not None and actor.has("secretary", act.committee_id)
 
 
 def _reads_meeting(actor: Actor, committee_id: int | None) -> bool:

@@ -35,6 +35,8 @@ KIND_WORDS = {
     "correspondent": N_("correspondant"),
     "decision_record": N_("relevé de décisions"),
     "decision_request": N_("demande de décision"),
+    "erratum": N_("erratum"),
+    "erratum_visa": N_("visa"),
     "fund": N_("fonds"),
     "fund_axis": N_("axe du fonds"),
     "group_motion": N_("projet de décision sur un groupe"),

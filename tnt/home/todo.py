@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tnt.actions.queries import open_of
-from tnt.closing.queries import awaited_visas
+from tnt.closing.queries import awaited_errata, awaited_visas
 from tnt.consultations.models import WrittenConsultation
 from tnt.consultations.queries import awaiting
 from tnt.core import clock
@@ -62,6 +62,17 @@ def _visas(actor: Actor) -> list[Todo]:
             {"day": clock.paris_day(visa.record.meeting.starts_at)},
         )
         for visa in awaited_visas(actor.person_id)
+    ] + [
+        Todo(
+            clock.paris_day(erratum.submitted_at),
+            N_("Viser l’erratum à %(act)s"),
+            {"act": erratum.original.label},
+            "errata.page",
+            {"erratum_id": erratum.id},
+            N_("soumis à votre visa"),
+            {},
+        )
+        for erratum in awaited_errata(actor.person_id)
     ]
 
 

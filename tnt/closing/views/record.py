@@ -96,6 +96,7 @@ def _render_record(meeting_id: int, refused: FlaskForm | None = None) -> str:
         visas=queries.visas_of_version(found),
         earlier_visas=[visa for visa in found.visas if visa.record_version != found.version],
         acts={act.id: act for act in acts_of_meeting(found.meeting_id)},
+        errata=queries.errata_in_force(meeting_id),
         can_give=mine is not None
         and found.state is RecordState.IN_VISA
         and actor.has("co_chair", found.meeting.committee_id),
