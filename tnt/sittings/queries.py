@@ -305,7 +305,7 @@ def count_seats(meeting: Meeting, seats: Sequence[SeatState] | Sequence[SeatLine
         called=sum(1 for seat in seats if seat.presence),
         seats=len(seats),
         voting=len(voting),
-        quorum=quorum_reached(filled_voting, len(voting), meeting.committee.quorum_percent),
+        quorum=quorum_reached(filled_voting, len(voting), quorum_percent_of(meeting)),
     )
 
 
@@ -440,8 +440,13 @@ def room_at(
         voting=sum(1 for place in places if place.votes),
         voices=voices_at(places, at, recused=recused, proxies=meeting.committee.proxies_enabled),
         recused=recused,
-        quorum_percent=meeting.committee.quorum_percent,
+        quorum_percent=quorum_percent_of(meeting),
     )
+
+
+def quorum_percent_of(meeting: Meeting) -> int | None:
+    """The quorum asked of a session; none of one reconvened on the same agenda for want of it."""
+    return None if meeting.quorum_waived else meeting.committee.quorum_percent
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from tnt.core.dataset import demo_loaded
 from tnt.core.errors import DomainError, Forbidden, NotFound, Stale
 from tnt.core.i18n import refuse, translate
 from tnt.meetings.models import Meeting
-from tnt.meetings.rules import MeetingState
+from tnt.meetings.rules import MeetingState, can_reconvene
+from tnt.meetings.services import is_day_come
 from tnt.meetings.views import name_of, page_of
 from tnt.sittings import queries, services
 from tnt.sittings.forms import ActionForm, OutcomeForm
@@ -158,6 +159,8 @@ def _render(
         person_id=current_actor().person_id,
         votes=votes_of(state),
         batch=_last_batch(rail),
+        can_reconvene=not any(line.is_settled for line in rail)
+        and can_reconvene(meeting.state, meeting.committee.quorum_percent, is_day_come=is_day_come(meeting)),
         can_note_all=any(not line.is_settled and line.kind == "information" for line in rail),
     )
 
