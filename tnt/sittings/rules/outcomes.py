@@ -10,6 +10,7 @@ from tnt.decisions.rules import ActKind, Nature, nature_in
 from tnt.sittings.rules.votes import (
     CastingOff,
     Choice,
+    CountWithoutVote,
     Tally,
     VoteMode,
     VotesBeyondVoices,
@@ -182,6 +183,8 @@ def check_vote_entered(draft: Draft, votes: VoteRules) -> None:
     if not votes.votes_enabled and (draft.vote_mode is not VoteMode.CONSENSUS or draft.tally.total):
         raise VotesOff()
     if draft.vote_mode is VoteMode.CONSENSUS:
+        if draft.tally.total:
+            raise CountWithoutVote()
         return
     if votes.voices is not None and draft.tally.total > votes.voices:
         raise VotesBeyondVoices(votes=draft.tally.total, voices=votes.voices)

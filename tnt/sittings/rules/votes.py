@@ -39,6 +39,13 @@ class VotesOff(DomainError):
     field = "vote_mode"
 
 
+class CountWithoutVote(DomainError):
+    """By consensus nobody is counted."""
+
+    message = N_("Un décompte est saisi : choisissez « vote », ou remettez les nombres à zéro.")
+    field = "vote_mode"
+
+
 class VotesMissing(DomainError):
     """A count counts at least one vote."""
 

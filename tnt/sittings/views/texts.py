@@ -55,10 +55,10 @@ def save_text(meeting_id: int, item_id: int) -> Answer:
         raise
     except TextConflict as conflict:
         return jsonify(_conflict(conflict.saved, text)), CONFLICT
-    except NotInSession as error:
-        return jsonify(message=translate(error)), LOCKED
     except DomainError as error:
-        return jsonify(message=translate(error)), REFUSED
+        # absent and not to be seen come first, whatever was sent
+        queries.get_item_of(services.get_meeting_to_hold(current_actor(), meeting_id).id, item_id)
+        return jsonify(message=translate(error)), LOCKED if isinstance(error, NotInSession) else REFUSED
     return jsonify(version=saved.version, at=_time(saved.saved_at))
 
 

@@ -22,6 +22,8 @@ from tnt.sittings.views.base import CHAIR, REFUSED, SECRETARY, blueprint
 @access(SECRETARY)
 def recuse(meeting_id: int, item_id: int) -> Response:
     """Say who steps aside from the item."""
+    meeting = services.get_meeting_to_hold(current_actor(), meeting_id)
+    queries.get_item_of(meeting.id, item_id)
     chosen = set(request.form.getlist("deport", type=number))
     try:
         changed = services.set_recusals(current_actor(), meeting_id, item_id, chosen)
