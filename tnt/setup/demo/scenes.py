@@ -16,7 +16,7 @@ from tnt.projects import services as projects
 from tnt.projects.queries import list_workstreams, status_or_proposed
 from tnt.projects.rules import ACTIVE, Motion
 from tnt.reports import services as reports
-from tnt.setup.demo import cast, sessions
+from tnt.setup.demo import cast, papers, sessions
 from tnt.setup.demo.between import set_between_sessions
 from tnt.setup.demo.dates import (
     MISSED_SLOT,
@@ -191,7 +191,9 @@ def _set_next_sessions(stage: Stage) -> None:
         UPCOMING_PROGRESS,
     ]
     stage.on(today - timedelta(8), time(9, 0), lambda: sessions.plan(stage, session))
-    stage.on(today - timedelta(1), time(9, 30), lambda: sessions.make_agenda(stage, session, points))
+    stage.on(today - timedelta(5), time(13, 30), lambda: sessions.make_agenda(stage, session, points))
+    stage.on(today - timedelta(5), time(14, 0), lambda: papers.ask(stage, session))
+    stage.on(today - timedelta(2), time(16, 0), lambda: papers.hand_in(stage, session))
 
 
 # groups and objectives
