@@ -17,17 +17,17 @@ FILES = Path(__file__).parent / "files"
 
 
 class Wanted(NamedTuple):
-    """A paper asked of somebody, due so many days later."""
+    """A paper asked of somebody, due so many days from the day of the demonstration."""
 
     author: str
     title: str
     days: int
 
 
-LATE = Wanted("belkacem", "Bilan des raccordements, commune par commune", 3)
-REVIEWED = Wanted("belkacem", "Évaluation de l’objectif du semestre", 3)
-RECEIVED = Wanted("castaing", "Note de cadrage : communes pilotes", 4)
-AWAITED = Wanted("marchal", "Synthèse des points d’avancement", 11)
+LATE = Wanted("belkacem", "Bilan des raccordements, commune par commune", -2)
+REVIEWED = Wanted("belkacem", "Évaluation de l’objectif du semestre", -2)
+RECEIVED = Wanted("castaing", "Note de cadrage : communes pilotes", -1)
+AWAITED = Wanted("marchal", "Synthèse des points d’avancement", 6)
 
 
 def ask(stage: Stage, session: Session) -> None:
@@ -43,7 +43,7 @@ def ask(stage: Stage, session: Session) -> None:
             item_id,
             author_id=stage.people[wanted.author],
             title=wanted.title,
-            due_on=clock.today() + timedelta(wanted.days),
+            due_on=max(stage.dates.today + timedelta(wanted.days), clock.today()),
         )
 
 

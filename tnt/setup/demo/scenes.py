@@ -191,9 +191,12 @@ def _set_next_sessions(stage: Stage) -> None:
         UPCOMING_PROGRESS,
     ]
     stage.on(today - timedelta(8), time(9, 0), lambda: sessions.plan(stage, session))
-    stage.on(today - timedelta(5), time(13, 30), lambda: sessions.make_agenda(stage, session, points))
-    stage.on(today - timedelta(5), time(14, 0), lambda: papers.ask(stage, session))
-    stage.on(today - timedelta(2), time(16, 0), lambda: papers.hand_in(stage, session))
+    # once the record of the session before is in force, and late enough for one paper to be late today
+    visas = stage.dates.coordination[-1] + timedelta(8)
+    made_on = min(max(today - timedelta(5), visas), today - timedelta(1))
+    stage.on(made_on, time(13, 30), lambda: sessions.make_agenda(stage, session, points))
+    stage.on(made_on, time(14, 0), lambda: papers.ask(stage, session))
+    stage.on(today - timedelta(1), time(16, 0), lambda: papers.hand_in(stage, session))
 
 
 # groups and objectives
