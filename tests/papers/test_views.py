@@ -288,6 +288,15 @@ def test_removing_asks_first(sqlite_app: Flask) -> None:
     assert queries.rows_of(scene.meeting.id) == []
 
 
+def test_taking_an_item_off_says_what_becomes_of_its_papers(sqlite_app: Flask) -> None:
+    scene = set_scene()
+    url = f"/seances/{scene.meeting.id}/points/{scene.item.id}/retirer"
+    client = keeper(sqlite_app, scene)
+    assert "pièce" not in client.get(url).text.partition('class="consequences"')[2].partition("</ul>")[0]
+    services.add_papers(scene.keeper, scene.item.id, [upload(words="1"), upload(words="2")])
+    assert "Ses 2 pièces disparaissent avec lui." in client.get(url).text
+
+
 def test_every_rapporteur_is_asked_from_the_board(sqlite_app: Flask) -> None:
     scene = set_scene()
     scene.add_item("Un point", rapporteur_id=scene.member.id)

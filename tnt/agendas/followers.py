@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,6 +24,9 @@ class Follower:
 
     leaves: Leaves  # called before the item is deleted
     comes: Callable[[AgendaItem], None]  # an entry of the intake became this item
+    tells: Callable[
+        [AgendaItem], Sequence[str]
+    ]  # what becomes of it when the item is taken off, in sentences
 
 
 _FOLLOWERS: dict[str, Follower] = {}
@@ -38,6 +41,11 @@ def item_leaves(actor: Actor, item: AgendaItem, entry: DecisionRequest | None, *
     """Tell that an item goes back to that entry of the intake, or nowhere."""
     for follower in _FOLLOWERS.values():
         follower.leaves(actor, item, entry, keep=keep)
+
+
+def told_before_leaving(item: AgendaItem) -> list[str]:
+    """What becomes of all that hangs on an item when it is taken off, as the reader reads it first."""
+    return [sentence for follower in _FOLLOWERS.values() for sentence in follower.tells(item)]
 
 
 def item_comes(item: AgendaItem) -> None:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from tnt.accounts.queries import people_choices
 from tnt.agendas import queries, services
+from tnt.agendas.followers import told_before_leaving
 from tnt.agendas.forms import (
     GroupForm,
     InformationForm,
@@ -301,7 +302,10 @@ def remove(meeting_id: int, item_id: int) -> Page:
         "components/confirm.html",
         title=_("Retirer le point"),
         lead=item.title,
-        consequences=[waits or _("Ce point ne vient d’aucune demande : il disparaît.")],
+        consequences=[
+            waits or _("Ce point ne vient d’aucune demande : il disparaît."),
+            *told_before_leaving(item),
+        ],
         submit_label=_("Retirer le point"),
         cancel_url=url_for("agendas.page", meeting_id=meeting_id),
         fields={"version": item.version},
