@@ -13,7 +13,7 @@ from tests.closing.scene import Scene, hold, plan, put_motion, set_scene, settle
 from tests.consultations.scene import answer, approved, consultation, draft, in_force, opened, seat_id
 from tnt.agendas import queries as agendas
 from tnt.closing import services as closing
-from tnt.committees.models import Committee, Correspondent
+from tnt.committees.models import Committee, Correspondent, Mandate
 from tnt.consultations import queries, services
 from tnt.consultations.models import Choice, ConsultationState, Result
 from tnt.consultations.rules import (
@@ -294,6 +294,26 @@ def test_only_those_who_have_not_answered_are_reminded_and_once(scene: Scene) ->
     assert sorted(mails("reminder")) == ["member", "second_chair"]
     with pytest.raises(NobodyToRemind):
         services.remind(scene.actor(scene.secretary), consultation_id)
+
+
+def test_who_left_without_answering_is_no_voice(scene: Scene) -> None:
+    with transaction() as session:
+        session.get_one(Committee, scene.coordination).silence_consents = True
+    consultation_id = opened(scene)
+    for person in (scene.chair, scene.second_chair):
+        answer(scene, consultation_id, person, Choice.APPROVE)
+    with pytest.raises(TooEarlyToClose):
+        services.close(scene.actor(scene.secretary), consultation_id)
+    seat = next(
+        each for each in consultation(consultation_id).seats if each.mandate.person_id == scene.member
+    )
+    mandate_id = seat.mandate_id
+    with transaction() as session:
+        session.get_one(Mandate, mandate_id).until_on = clock.today() - timedelta(days=1)
+    services.close(scene.actor(scene.secretary), consultation_id)
+    act = consultation(consultation_id).act
+    assert act is not None
+    assert act.vote == "consensus, 2 voix exprimées sur 2"
 
 
 def test_what_cannot_take_effect_is_not_sent(scene: Scene) -> None:

@@ -145,8 +145,14 @@ def lock_consultation(actor: Actor, consultation_id: int) -> WrittenConsultation
 
 
 def voting_seats(consultation: WrittenConsultation) -> list[ConsultedSeat]:
-    """The seats whose voice counts."""
-    return [seat for seat in consultation.seats if seat.is_voting]
+    """The seats whose voice counts: whoever left without answering is no voice any more, silent or not."""
+    closed_at = consultation.closed_at
+    day = clock.paris_day(closed_at) if closed_at is not None else clock.today()
+    return [
+        seat
+        for seat in consultation.seats
+        if seat.is_voting and (seat.choice is not None or is_held_on(seat.mandate, day))
+    ]
 
 
 def tally_of(consultation: WrittenConsultation) -> Tally:
@@ -166,11 +172,7 @@ def nature_of(consultation: WrittenConsultation) -> Nature:
 
 def silent_seats(consultation: WrittenConsultation) -> list[ConsultedSeat]:
     """The voices that have not answered and were not reminded yet."""
-    return [
-        seat
-        for seat in voting_seats(consultation)
-        if seat.choice is None and seat.reminded_at is None and is_held_on(seat.mandate, clock.today())
-    ]
+    return [seat for seat in voting_seats(consultation) if seat.choice is None and seat.reminded_at is None]
 
 
 def fingerprint(consultation: WrittenConsultation) -> str:
@@ -423,7 +425,10 @@ def _under_way(person_id: int, kept: Collection[int]) -> Sequence[WrittenConsult
                 WrittenConsultation.id.in_(approving),
             ),
         )
-        .options(*_WHOLE)
+        .options(
+            selectinload(WrittenConsultation.seats).joinedload(ConsultedSeat.mandate),
+            selectinload(WrittenConsultation.visas).joinedload(ConsultationVisa.mandate),
+        )
         .order_by(WrittenConsultation.due_on, WrittenConsultation.id)
     ).all()
 
