@@ -43,6 +43,10 @@ from tnt.intake.rules import ItemKind, RequestOrigin, RequestState
 from tnt.meetings import services as meetings
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
+from tnt.minutes.models import Amendment, Minutes
+from tnt.minutes.queries import find_minutes, load_paragraphs
+from tnt.minutes.rules import MinutesState, ParagraphKind, SignatureRole
+from tnt.minutes.services import approval, circulation, writing
 from tnt.objectives.models import SemesterObjective
 from tnt.packs import services as packs
 from tnt.packs.jobs import build_due as build_packs
@@ -79,6 +83,9 @@ NOT_PAGES = frozenset(
         "packs.reserved_file",
         "papers.download",
         "participants.guest_paper",
+        "minutes.as_odt",
+        "minutes.pdf",
+        "minutes.public_pdf",
         "portfolio.export",
         "sittings.state",
         "static",
@@ -128,6 +135,7 @@ class Furnisher:
         self.of_a_session_held_now()
         self.of_a_record_to_correct()
         self.of_errata()
+        self.of_minutes()
         self.of_requests()
         self.between_sessions()
         self.of_groups_and_objectives()
@@ -387,6 +395,69 @@ class Furnisher:
         for who in (visitor.SECRETARY, visitor.STATE_CO_CHAIR):
             self.add(who, "errata.page", erratum_id=erratum.id)
         self.add(visitor.MEMBER, "decisions.act", act_id=act.id)
+    def of_minutes(self) -> None:
+        """Minutes at each step of their life: published, circulated with a request, a draft, approved."""
+        states = dict[MinutesState, Minutes]()
+        for minutes in db.session.scalars(select(Minutes).order_by(Minutes.id)):
+            states[minutes.state] = minutes
+        published, sent = states[MinutesState.PUBLISHED], states[MinutesState.CIRCULATED]
+        for who in (visitor.SECRETARY, visitor.MEMBER, visitor.POLITICAL_SECRETARY):
+            self.add(who, "minutes.page", meeting_id=published.meeting_id)
+        self.add(visitor.SECRETARY, "minutes.rectify", meeting_id=published.meeting_id)
+        for who in (visitor.SECRETARY, visitor.MEMBER):
+            self.add(who, "minutes.page", meeting_id=sent.meeting_id)
+        discussed = {
+            minutes.id: next(
+                each for each in load_paragraphs(minutes.id) if each.kind is ParagraphKind.DISCUSSION
+            )
+            for minutes in states.values()
+        }
+        asked = discussed[sent.id]
+        where = {"meeting_id": sent.meeting_id, "paragraph_id": asked.id}
+        self.add(visitor.MEMBER, "minutes.propose", **where)
+        self.add(visitor.SECRETARY, "minutes.history", **where)
+        self.add(visitor.SECRETARY, "minutes.requests", meeting_id=sent.meeting_id)
+        request = db.session.scalars(select(Amendment).filter_by(minutes_id=sent.id)).first()
+        self.add(
+            visitor.SECRETARY,
+            "minutes.settle",
+            meeting_id=sent.meeting_id,
+            amendment_id=_known(request).id,
+        )
+        self._of_a_draft()
+
+    def _of_a_draft(self) -> None:
+        """A session of before whose minutes are begun, another whose minutes are approved and signed."""
+        secretary = self.actor(visitor.SECRETARY)
+        held = (
+            select(Meeting)
+            .join(Committee)
+            .where(
+                Committee.key == "coordination",
+                Meeting.state == MeetingState.CLOSED,
+                ~select(Minutes.id).where(Minutes.meeting_id == Meeting.id).exists(),
+            )
+        )
+        draft, approved, signed, empty = db.session.scalars(held.order_by(Meeting.id)).all()[:4]
+        self.add(visitor.SECRETARY, "minutes.page", meeting_id=empty.id)
+        self.add(visitor.MEMBER, "minutes.page", meeting_id=empty.id)
+        for meeting in (draft, approved, signed):
+            writing.draft(secretary, meeting.id)
+        written = load_paragraphs(_known(find_minutes(draft.id)).id)[0]
+        for endpoint in ("minutes.page", "minutes.circulate", "minutes.add"):
+            self.add(visitor.SECRETARY, endpoint, meeting_id=draft.id)
+        for endpoint in ("minutes.edit", "minutes.remove"):
+            self.add(visitor.SECRETARY, endpoint, meeting_id=draft.id, paragraph_id=written.id)
+        for meeting in (approved, signed):
+            circulation.circulate(secretary, meeting.id, clock.today() + timedelta(days=7))
+            approval.pass_due_date(secretary, meeting.id)
+        self.add(visitor.SECRETARY, "minutes.sign", meeting_id=approved.id)
+        self.add(visitor.STATE_CO_CHAIR, "minutes.sign", meeting_id=approved.id)
+        self.add(visitor.SECRETARY, "minutes.page", meeting_id=approved.id)
+        seen = _known(find_minutes(signed.id)).content_sha256 or ""
+        approval.sign(self.actor(visitor.STATE_CO_CHAIR), signed.id, SignatureRole.CHAIR, seen)
+        approval.sign(secretary, signed.id, SignatureRole.SECRETARY, seen)
+        self.add(visitor.SECRETARY, "minutes.publish", meeting_id=signed.id)
 
     def of_requests(self) -> None:
         """Asking, following, answering."""

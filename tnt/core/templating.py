@@ -16,7 +16,7 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from tnt.core import clock, formats, inline
+from tnt.core import clock, formats, inline, markdown
 from tnt.core.navigation import (
     NAVIGATION,
     Viewer,
@@ -152,6 +152,7 @@ def init_app(app: Flask) -> None:
         environment.filters[name] = _localised(function)
         environment.globals.setdefault(name, environment.filters[name])
     environment.filters["iso"] = formats.date_iso
+    environment.filters["markdown"] = markdown.to_html
     environment.tests["today"] = _is_day_of_today
     environment.globals.update(
         badge=badge,

@@ -30,6 +30,9 @@ from tnt.handovers import services as handovers
 from tnt.handovers.rules import Answer
 from tnt.intake.models import DecisionRequest, RequestOrigin
 from tnt.intake.services import file_request
+from tnt.minutes.models import Minutes
+from tnt.minutes.queries import awaiting_approval
+from tnt.minutes.services import approval as minutes
 from tnt.objectives import services as objectives
 from tnt.objectives.models import ObjectiveMotion
 from tnt.projects import services as projects
@@ -107,6 +110,13 @@ def _carry_out_motion(actor: Actor, motion: GroupMotion, act: Act) -> StatusEven
     return event
 
 
+def _minutes_to_approve(item: Carrier) -> Minutes | None:
+    """The minutes that an item « approbation du compte rendu » approves: the oldest that wait for it."""
+    if item.act_kind is not ActKind.APPROVE_MINUTES or not isinstance(item, AgendaItem):
+        return None
+    return awaiting_approval(item.meeting.committee_id, before=item.meeting)
+
+
 HANDLERS = (
     Handler(
         draft_of=lambda item: item.group_motion,
@@ -121,6 +131,13 @@ HANDLERS = (
         describe=objectives.describe_motion,
         carry_out=objectives.carry_out,
         effective_day=lambda _motion, day: day,
+    ),
+    Handler(
+        draft_of=_minutes_to_approve,
+        check=lambda found, _day, _order: minutes.check_approvable(found),
+        describe=lambda found, _day: minutes.describe_approval(found),
+        carry_out=minutes.approve_in_session,
+        effective_day=lambda _minutes, day: day,
     ),
 )
 

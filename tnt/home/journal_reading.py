@@ -79,6 +79,19 @@ KIND_WORDS = {
 }
 # what was done, by the second half of the action's name
 VERB_WORDS = {
+    "accept": N_("demande acceptée"),
+    "approve": N_("approbation"),
+    "ask": N_("demande de modification"),
+    "circulate": N_("diffusion"),
+    "draft": N_("rédaction"),
+    "no_remark": N_("réponse sans remarque"),
+    "pass_due_date": N_("échéance passée (démonstration)"),
+    "publish": N_("publication"),
+    "rectify": N_("version rectificative"),
+    "redraw": N_("mise à jour d’après le relevé"),
+    "reserve": N_("passage réservé ou non"),
+    "sign": N_("signature"),
+    "signed": N_("signatures complètes"),
     "action": N_("action notée"),
     "add": N_("ajout"),
     "add_paper": N_("pièce jointe"),

@@ -18,10 +18,13 @@ from tnt.home.rules import Todo, convene_by, in_order, is_end_of_semester, repor
 from tnt.meetings.cadence import CadenceState, PeriodState
 from tnt.meetings.rules import MeetingState
 from tnt.papers.queries import owed_by
+from tnt.minutes.queries import Waiting, list_waiting
+from tnt.minutes.rules import MinutesState
 from tnt.portfolio.queries.groups import GroupRow, ObjectivesRow
 from tnt.programme.rules import Every, period_of
 
 MOST_ACTIONS = 8
+MINUTES_WITHIN_DAYS = 10  # after the session, the draft is sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ def todos_of(actor: Actor, known: Known) -> list[Todo]:
     """All that awaits the actor, the latest first."""
     todos = [*_visas(actor), *_consultations(actor), *_papers(actor), *_actions(actor), *_of_lead(known)]
     todos += _of_administrator(actor, known)
+    todos += [todo for line in list_waiting(actor) if (todo := _of_minutes(actor, line)) is not None]
     for committee in known.committees:
         if actor.has("secretary", committee.id):
             todos += _of_secretary(committee, known)
@@ -124,6 +128,43 @@ def _of_consultation(
     words = {"number": it.number, "title": it.title}
     where = {"consultation_id": it.id}
     return Todo(on, message, words, "consultations.show", where, note, {"day": day} if day else {})
+
+
+def _of_minutes(actor: Actor, line: Waiting) -> Todo | None:
+    """The next thing that somebody has to do about minutes, if any."""
+    found = _step_of_minutes(actor, line)
+    if found is None:
+        return None
+    on, message, endpoint = found
+    note, params = N_("séance du %(day)s"), {"day": clock.paris_day(line.starts_at)}
+    where = {"meeting_id": line.meeting_id}
+    return Todo(on, message, {"committee": line.committee}, endpoint, where, note, params)
+
+
+def _step_of_minutes(actor: Actor, line: Waiting) -> tuple[date | None, str, str] | None:
+    """When, what, and where."""
+    keeps = actor.has("secretary", line.committee_id)
+    chairs = actor.has("co_chair", line.committee_id)
+    if line.state is MinutesState.APPROVED:
+        unsigned = (chairs and not line.chair_signed) or (keeps and not line.secretary_signed)
+        return (None, N_("Signer le compte rendu du %(committee)s"), "minutes.sign") if unsigned else None
+    if line.my_answer_is_awaited:
+        return line.due_on, N_("Relire le compte rendu du %(committee)s"), "minutes.page"
+    return _step_of_secretary(line) if keeps else None
+
+
+def _step_of_secretary(line: Waiting) -> tuple[date | None, str, str] | None:
+    by = clock.paris_day(line.starts_at) + timedelta(days=MINUTES_WITHIN_DAYS)
+    if line.state is None:
+        return by, N_("Rédiger le compte rendu du %(committee)s"), "minutes.page"
+    if line.state is MinutesState.DRAFT:
+        return by, N_("Relire et diffuser le compte rendu du %(committee)s"), "minutes.page"
+    if line.state is MinutesState.CIRCULATED and line.pending:
+        message = N_("Répondre aux demandes sur le compte rendu du %(committee)s")
+        return line.due_on, message, "minutes.requests"
+    if line.state is MinutesState.SIGNED:
+        return None, N_("Publier le compte rendu du %(committee)s"), "minutes.publish"
+    return None
 
 
 def _actions(actor: Actor) -> list[Todo]:

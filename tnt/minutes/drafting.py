@@ -62,7 +62,7 @@ def _opening(meeting: Meeting, seats: list[SeatState]) -> str:
     opened = meeting.opened_at if told and meeting.opened_at else meeting.starts_at
     sentences = [f"La séance est ouverte à {formats.time(opened)}."]
     if meeting.place:
-        sentences.append(f"Elle se tient à l’adresse suivante : {escape(meeting.place)}.")
+        sentences.append(f"Lieu : {escape(meeting.place)}.")
     if seats:
         count = count_seats(meeting, seats)
         sentences.append(f"Sièges pourvus : {count.filled} sur {count.seats}.")

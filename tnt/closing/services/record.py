@@ -43,6 +43,7 @@ from tnt.intake.services import file_request
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.meetings.services import enter_state
+from tnt.minutes.services.writing import redraw as redraw_minutes
 from tnt.sittings.models import ItemAction, Outcome
 from tnt.sittings.queries import ItemState, list_item_states
 from tnt.sittings.rules import Draft, OutcomeKind, makes_act, vote_words
@@ -372,6 +373,7 @@ def correct(
         ]
         session.flush()
         _freeze(record, queries.preview_of(meeting))
+        redraw_minutes(actor, meeting.id)
         journal.record(
             actor,
             "record.resubmit",

@@ -16,7 +16,7 @@ from tnt.projects import services as projects
 from tnt.projects.queries import list_workstreams, status_or_proposed
 from tnt.projects.rules import ACTIVE, Motion
 from tnt.reports import services as reports
-from tnt.setup.demo import cast, papers, sessions
+from tnt.setup.demo import cast, minutes, papers, sessions
 from tnt.setup.demo.between import set_between_sessions
 from tnt.setup.demo.dates import (
     MISSED_SLOT,
@@ -76,6 +76,7 @@ def _set_coordination(stage: Stage) -> None:
         else:
             _set_preparation(stage, session, _points(stage, slot))
             _set_visas(stage, session)
+            minutes.set_minutes(stage, session)
 
 
 def _points(stage: Stage, slot: int) -> list[Point]:

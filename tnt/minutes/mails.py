@@ -1,0 +1,146 @@
+"""Mails around minutes: a draft to read, a request asked and answered, a signature awaited, published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import current_app
+
+from tnt.accounts.models import Person
+from tnt.committees.queries import co_chairs_on, secretaries_on
+from tnt.core import clock, formats, outbox
+from tnt.minutes.models import Amendment, Minutes, Recipient
+
+CIRCULATED = "minutes_circulated"
+REMINDER = "minutes_reminder"
+
+
+def _address(minutes: Minutes) -> str:
+    return f"{current_app.config['BASE_URL']}/seances/{minutes.meeting_id}/compte-rendu"
+
+
+def _session(minutes: Minutes) -> str:
+    meeting = minutes.meeting
+    return f"{meeting.committee.name}, séance du {formats.date_long(clock.paris_day(meeting.starts_at))}"
+
+
+def _send(kind: str, minutes: Minutes, person: Person, occurrence: str, subject: str, text: str) -> None:
+    if person.email is None:
+        return
+    outbox.enqueue(
+        kind=kind,
+        thing=f"minutes:{minutes.id}",
+        occurrence=occurrence,
+        to=person.email,
+        subject=subject,
+        text=f"Bonjour {person.full_name},\n\n{text}\n\n{_address(minutes)}\n",
+        person_id=person.id,
+        locale=person.locale,
+    )
+
+
+def circulated_text(minutes: Minutes, *, present: bool, institution: str) -> str:
+    """What the mail of a draft says, as the preview shows it too."""
+    due = formats.date_long(minutes.due_on) if minutes.due_on else ""
+    who = "vous y avez participé" if present else f"votre institution ({institution}) y était représentée"
+    silence = (
+        f"Sans demande de votre part au {due} inclus, il sera réputé approuvé."
+        if minutes.tacit
+        else f"Vos observations sont attendues jusqu’au {due} inclus ; il sera approuvé en séance."
+    )
+    return (
+        f"Le projet de compte rendu de la séance est prêt : {who}.\n\n"
+        "Relisez-le, demandez une modification passage par passage, ou dites d’un clic que vous n’avez pas "
+        f"de remarque. {silence}"
+    )
+
+
+def circulated(minutes: Minutes, recipients: Iterable[Recipient]) -> None:
+    """Tell each one that the draft is there to read, until when."""
+    for recipient in recipients:
+        _send(
+            CIRCULATED,
+            minutes,
+            recipient.person,
+            f"v{minutes.edition}",
+            f"Projet de compte rendu : {_session(minutes)}",
+            circulated_text(minutes, present=recipient.present, institution=recipient.institution.short_name),
+        )
+
+
+def reminder(recipient: Recipient) -> None:
+    """Remind somebody who has said nothing yet."""
+    minutes = recipient.minutes
+    due = formats.date_long(minutes.due_on) if minutes.due_on else ""
+    _send(
+        REMINDER,
+        minutes,
+        recipient.person,
+        f"v{minutes.edition}",
+        f"Compte rendu à relire avant le {due} : {_session(minutes)}",
+        f"Vous n’avez pas encore répondu sur le projet de compte rendu. Vos observations sont attendues "
+        f"jusqu’au {due} inclus :",
+    )
+
+
+def _secretaries(minutes: Minutes) -> list[Person]:
+    return [each.person for each in secretaries_on(minutes.meeting.committee_id, clock.today())]
+
+
+def asked(amendment: Amendment) -> None:
+    """Tell the secretariat that a request waits for an answer."""
+    minutes = amendment.minutes
+    for person in _secretaries(minutes):
+        _send(
+            "minutes_amendment_asked",
+            minutes,
+            person,
+            f"demande:{amendment.id}",
+            f"Modification demandée : {_session(minutes)}",
+            f"{amendment.author.full_name} ({amendment.institution.short_name}) demande de changer un "
+            "passage du compte rendu. Tant que la demande n’a pas reçu de réponse, le compte rendu n’est pas "
+            "approuvé :",
+        )
+
+
+def settled(amendment: Amendment) -> None:
+    """Tell the author what became of a request, and why when it was refused."""
+    minutes = amendment.minutes
+    accepted = amendment.state.value == "accepted"
+    said = f"\n\n« {amendment.answer} »" if amendment.answer else ""
+    _send(
+        "minutes_amendment_settled",
+        minutes,
+        amendment.author,
+        f"demande:{amendment.id}",
+        f"Votre demande est {'acceptée' if accepted else 'refusée'} : {_session(minutes)}",
+        f"Le secrétariat a {'accepté' if accepted else 'refusé'} la modification que vous demandiez.{said}",
+    )
+
+
+def to_sign(minutes: Minutes) -> None:
+    """Ask the co-chairs and the secretariat for their signatures."""
+    signers = [*co_chairs_on(minutes.meeting.committee_id, clock.today())]
+    people = [each.person for each in signers] + _secretaries(minutes)
+    for person in {each.id: each for each in people}.values():
+        _send(
+            "minutes_to_sign",
+            minutes,
+            person,
+            f"v{minutes.edition}",
+            f"Compte rendu à signer : {_session(minutes)}",
+            "Le compte rendu est approuvé. La présidence et le secrétariat le signent :",
+        )
+
+
+def published(minutes: Minutes, recipients: Iterable[Recipient]) -> None:
+    """Tell those who were there that the minutes are published."""
+    for recipient in recipients:
+        _send(
+            "minutes_published",
+            minutes,
+            recipient.person,
+            f"v{minutes.edition}",
+            f"Compte rendu publié : {_session(minutes)}",
+            "Le compte rendu est approuvé, signé et publié :",
+        )

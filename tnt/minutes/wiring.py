@@ -1,0 +1,34 @@
+"""What minutes plug into lower features: the part of a meeting, when their mails may leave, printed heads."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from tnt.core import journal, outbox
+from tnt.core.access import Actor
+from tnt.meetings.models import Meeting
+from tnt.meetings.policies import can_prepare
+from tnt.meetings.rules import HELD, MeetingState
+from tnt.meetings.tabs import register_tab
+from tnt.minutes import mails, queries
+
+
+def init_app(_app: Flask) -> None:
+    """Put « Compte rendu » among the parts of a meeting held; let the outbox ask again before a mail."""
+    register_tab("minutes.page", _l("Compte rendu"), 60, _is_visible)
+    for kind in (mails.CIRCULATED, mails.REMINDER):
+        outbox.register_checker(kind, _still_awaited)
+    journal.register_witness("minutes", queries.heads_printed)
+
+
+def _is_visible(actor: Actor, meeting: Meeting) -> bool:
+    """From the levée on; during the session, for whoever keeps it."""
+    if meeting.state is MeetingState.IN_SESSION:
+        return can_prepare(actor, meeting.committee_id)
+    return meeting.state in HELD
+
+
+def _still_awaited(message: outbox.OutboxMessage) -> bool:
+    minutes_id = int(message.thing.partition(":")[2])
+    return message.person_id is not None and queries.is_answer_awaited(minutes_id, message.person_id)
