@@ -73,13 +73,13 @@ def test_a_session_gives_its_minutes(scene: Scene) -> None:
     assert kinds == ["opening", "attendance", "discussion", "decision", "discussion", "outcome", "closing"]
     texts = dict(said)
     assert texts["opening"].startswith("La séance est ouverte à 14\u00a0h\u00a030.")
-    assert "**Présent\u00a0:** Chair Dupont (DINUM)" in texts["attendance"]
+    assert "**Présents\u00a0:** Chair Dupont (DINUM)" in texts["attendance"]
     assert texts["decision"] == acts_of_meeting(meeting_id)[0].wording
     assert texts["outcome"] == "Le comité prend acte."
 
 
 def test_minutes_are_begun_once_the_session_is_lifted_and_once(scene: Scene) -> None:
-    meeting_id = plan(scene)
+    meeting_id = plan(scene, days=30)
     with pytest.raises(rules.NotHeldYet):
         writing.draft(scene.actor(scene.secretary), meeting_id)
     lifted = lift(scene)

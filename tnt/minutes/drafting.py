@@ -6,20 +6,39 @@ is corrected. The words of a decision are its act's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tnt.committees.models import Mandate
 from tnt.core import clock, formats
-from tnt.core.i18n import phrase
 from tnt.core.markdown import escape
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActState
 from tnt.meetings.models import Meeting
 from tnt.minutes.rules import ParagraphKind
 from tnt.sittings.models import ItemAction, Outcome
-from tnt.sittings.queries import ItemState, SeatState, count_seats, list_item_states, list_seats
-from tnt.sittings.rules import PRESENCE_WORDS, Draft, OutcomeKind, VoteMode, vote_words
+from tnt.sittings.queries import (
+    ItemState,
+    SeatState,
+    ballots_on,
+    count_seats,
+    list_item_states,
+    list_moves,
+    list_seats,
+    recusals_of,
+)
+from tnt.sittings.rules import Choice, Draft, OutcomeKind, Presence, VoteMode, vote_words
 
+PRESENT_AS = {
+    Presence.PRESENT: "Présents",
+    Presence.REMOTE: "À distance",
+    Presence.REPRESENTED: "Représentés",
+    Presence.SUBSTITUTED: "Remplacés par leur suppléant",
+    Presence.BY_PROXY: "Ont donné pouvoir",
+    Presence.EXCUSED: "Excusés",
+    Presence.ABSENT: "Absents",
+}
+CHOICES = {Choice.FOR: "Pour", Choice.AGAINST: "Contre", Choice.ABSTAIN: "Abstention"}
 DROPPED = "Décision retirée au visa : le numéro reste attribué, sans effet."
 ENDINGS = {
     OutcomeKind.NOT_ADOPTED: "La proposition n’est pas adoptée.",
@@ -50,9 +69,10 @@ def draw(meeting: Meeting) -> list[Drawn]:
     seats = [seat for seat in list_seats(meeting) if seat.presence is not None]
     drawn = [Drawn(ParagraphKind.OPENING, _opening(meeting, seats))]
     if seats:
-        drawn.append(Drawn(ParagraphKind.ATTENDANCE, _attendance(seats)))
+        drawn.append(Drawn(ParagraphKind.ATTENDANCE, _attendance(meeting, seats)))
+    recused = recusals_of(meeting.id)
     for state in list_item_states(meeting.id):
-        drawn += _of_item(state)
+        drawn += _of_item(state, recused.get(state.item.id, ()))
     drawn.append(Drawn(ParagraphKind.CLOSING, _closing(meeting)))
     return drawn
 
@@ -71,41 +91,53 @@ def _opening(meeting: Meeting, seats: list[SeatState]) -> str:
     return " ".join(sentences)
 
 
-def _attendance(seats: list[SeatState]) -> str:
-    """One paragraph for each way of being there, in the order of the roll."""
-    groups: dict[str, list[str]] = {}
+def _attendance(meeting: Meeting, seats: list[SeatState]) -> str:
+    """One paragraph for each way of being there, in the order of the roll; then who came or left."""
+    groups: dict[Presence, list[str]] = {}
     for seat in seats:
-        if seat.presence is None:
-            continue
-        word = phrase(PRESENCE_WORDS[seat.presence], {})
-        groups.setdefault(word, []).append(_person(seat))
-    return "\n\n".join(
-        f"**{word[:1].upper()}{word[1:]} :** {', '.join(people)}." for word, people in groups.items()
-    )
+        if seat.presence is not None:
+            groups.setdefault(seat.presence, []).append(_person(seat))
+    told = [f"**{PRESENT_AS[presence]} :** {', '.join(people)}." for presence, people in groups.items()]
+    moves = [
+        f"- {formats.time(move.at)} : {'arrivée' if move.arrived else 'départ'} de {_name(move.mandate)}"
+        for move in list_moves(meeting.id)
+    ]
+    return "\n\n".join([*told, "\n".join(moves)] if moves else told)
+
+
+def _name(mandate: Mandate) -> str:
+    return f"{escape(mandate.person.full_name)} ({escape(mandate.institution.short_name)})"
 
 
 def _person(seat: SeatState) -> str:
     by = seat.attendance.represented_by if seat.attendance else ""
-    who = f"{escape(seat.mandate.person.full_name)} ({escape(seat.mandate.institution.short_name)})"
-    return f"{who}, par {escape(by)}" if by else who
+    return f"{_name(seat.mandate)}, par {escape(by)}" if by else _name(seat.mandate)
 
 
-def _of_item(state: ItemState) -> Iterator[Drawn]:
+def _of_item(state: ItemState, recused: Sequence[Mandate]) -> Iterator[Drawn]:
+    """What was said of an item, how it ended, who voted what, what follows."""
     outcome, item = state.outcome, state.item
     if outcome is None:
         return
+    texts: list[tuple[ParagraphKind, str, int | None]] = [
+        (ParagraphKind.DISCUSSION, outcome.notes.strip(), None)
+    ]
+    if recused:
+        texts.append((ParagraphKind.VOTE, f"Déport : {', '.join(_name(each) for each in recused)}.", None))
+    texts.append(_decided(outcome))
+    if not _is_dropped(outcome.act):
+        texts.append((ParagraphKind.VOTE_NAMES, _ballots(outcome), None))
+        texts.append((ParagraphKind.ACTIONS, "\n".join(_action(each) for each in state.actions), None))
+    for kind, text, act_id in texts:
+        if text:
+            yield Drawn(kind, text, item.id, act_id, reserved=item.reserved)
 
-    def drawn(kind: ParagraphKind, text: str, act_id: int | None = None) -> Drawn:
-        return Drawn(kind, text, item.id, act_id, reserved=item.reserved)
 
-    if outcome.notes.strip():
-        yield drawn(ParagraphKind.DISCUSSION, outcome.notes.strip())
+def _decided(outcome: Outcome) -> tuple[ParagraphKind, str, int | None]:
+    """The words of the act, or how an item without one ended."""
     if outcome.act is not None:
-        yield drawn(ParagraphKind.DECISION, decision_words(outcome.act), outcome.act.id)
-    elif outcome.kind in ENDINGS:
-        yield drawn(ParagraphKind.OUTCOME, _ending(outcome))
-    if state.actions and not _is_dropped(outcome.act):
-        yield drawn(ParagraphKind.ACTIONS, "\n".join(_action(action) for action in state.actions))
+        return ParagraphKind.DECISION, decision_words(outcome.act), outcome.act.id
+    return ParagraphKind.OUTCOME, _ending(outcome) if outcome.kind in ENDINGS else "", None
 
 
 def _is_dropped(act: Act | None) -> bool:
@@ -135,6 +167,19 @@ def _votes(outcome: Outcome) -> str:
         abstain=outcome.abstain,
     )
     return vote_words(counted)
+
+
+def _ballots(outcome: Outcome) -> str:
+    """Who voted what, one line for each choice; nothing but for a vote by name."""
+    groups: dict[Choice, list[str]] = {}
+    by_name = outcome.vote_mode is VoteMode.BY_NAME
+    for ballot in ballots_on(outcome.item_id).values() if by_name else ():
+        by_proxy = " (par pouvoir)" if ballot.cast_by_id is not None else ""
+        groups.setdefault(ballot.choice, []).append(_name(ballot.mandate) + by_proxy)
+    lines = [
+        f"**{word} :** {', '.join(groups[choice])}." for choice, word in CHOICES.items() if choice in groups
+    ]
+    return "\n\n".join(lines)
 
 
 def _action(action: ItemAction) -> str:

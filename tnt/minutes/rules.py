@@ -77,7 +77,7 @@ class SignatureRole(StrEnum):
     SECRETARY = "secretary"
 
 
-NOT_EDITED = frozenset({ParagraphKind.DECISION})
+NOT_EDITED = frozenset({ParagraphKind.DECISION, ParagraphKind.VOTE_NAMES})
 NEVER_PUBLIC = frozenset({ParagraphKind.VOTE_NAMES})
 TEXT_LIMIT = 20_000
 WORDS_LIMIT = 5_000
@@ -148,9 +148,12 @@ class RecordNotInForce(DomainError):
 
 
 class DecisionNotEdited(DomainError):
-    """The words of a decision are those of its act."""
+    """The words of a decision are those of its act, a vote by name is what was voted."""
 
-    message = N_("Le texte d’une décision est celui de l’acte : il ne se modifie pas dans le compte rendu.")
+    message = N_(
+        "Le texte d’une décision est celui de l’acte, un vote nominatif celui de la séance : ils ne se "
+        "modifient pas dans le compte rendu."
+    )
 
 
 class TextNeeded(DomainError):
@@ -306,7 +309,7 @@ def check_text(text: str) -> str:
 
 
 def check_editable(kind: ParagraphKind) -> None:
-    """Raise DecisionNotEdited for what the act says."""
+    """Raise DecisionNotEdited for what the act or the ballots say."""
     if kind in NOT_EDITED:
         raise DecisionNotEdited()
 

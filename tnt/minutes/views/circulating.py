@@ -17,7 +17,7 @@ from tnt.minutes import queries
 from tnt.minutes.forms import AmendmentForm, CirculateForm, SeenForm, SettleForm
 from tnt.minutes.mails import circulated_text
 from tnt.minutes.models import Amendment, Minutes, Paragraph
-from tnt.minutes.rules import AmendmentState, MinutesState
+from tnt.minutes.rules import NOT_EDITED, AmendmentState, MinutesState
 from tnt.minutes.services import approval, circulation
 from tnt.minutes.views.frame import (
     REFUSED,
@@ -135,6 +135,7 @@ def propose(meeting_id: int, paragraph_id: int) -> Answer:
         minutes,
         paragraph=paragraph,
         shown=_text_of(paragraph),
+        is_fixed=paragraph.kind in NOT_EDITED,
         form=form,
         steps=steps_to(minutes.meeting, _("Demander une modification")),
         back=page_address(meeting_id, f"passage-{paragraph.key}"),
@@ -190,7 +191,7 @@ def settle(meeting_id: int, amendment_id: int) -> Answer:
         form=form,
         read=_text_read(amendment),
         is_pending=amendment.state is AmendmentState.PENDING,
-        is_decision=paragraph.act is not None,
+        is_decision=paragraph.kind in NOT_EDITED,
         steps=steps_to(minutes.meeting, _("Répondre à une demande")),
         back=page_address(meeting_id),
     )
