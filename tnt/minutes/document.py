@@ -41,10 +41,10 @@ ACTIONS_LABEL = "Suites données"
 Content = dict[str, Any]
 
 
-def content_of(minutes: Minutes) -> Content:
-    """Everything that the minutes say now, reserved passages included."""
+def content_of(minutes: Minutes, paragraphs: Iterable[Paragraph]) -> Content:
+    """Everything that the minutes say now in their paragraphs, reserved passages included."""
     meeting = minutes.meeting
-    present = [paragraph for paragraph in minutes.paragraphs if paragraph.removed_at is None]
+    present = [paragraph for paragraph in paragraphs if paragraph.removed_at is None]
     return {
         "title": "Compte rendu",
         "committee": meeting.committee.name,

@@ -107,8 +107,7 @@ def whole_content(minutes: Minutes) -> Content:
     """All that the minutes say: as frozen once approved, else as they stand."""
     if minutes.content_sha256 is not None:
         return _kept(minutes.content_sha256)
-    load_paragraphs(minutes.id)
-    return content_of(minutes)
+    return content_of(minutes, load_paragraphs(minutes.id))
 
 
 def content_for(minutes: Minutes, level: Level) -> Content:

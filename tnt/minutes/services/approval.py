@@ -50,9 +50,8 @@ def _approve(actor: Actor, minutes: Minutes, approval: Approval, act: Act | None
     check_transition(minutes.state, MinutesState.APPROVED)
     check_all_answered(each.state for each in queries.list_amendments(minutes.id))
     db.session.flush()
-    queries.load_paragraphs(minutes.id)
     head = journal.head_hash()
-    content = content_of(minutes) | {
+    content = content_of(minutes, queries.load_paragraphs(minutes.id)) | {
         "approval": approval.value,
         "approved_on": formats.date_medium(clock.today()),
         "approved_by": act.label if act else "",

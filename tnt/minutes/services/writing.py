@@ -134,7 +134,7 @@ def draft(actor: Actor, meeting_id: int) -> Minutes:
             actor,
             "minutes.draft",
             minutes,
-            after={"paragraphs": len(minutes.paragraphs)},
+            after={"paragraphs": len(queries.load_paragraphs(minutes.id))},
             committee_id=meeting.committee_id,
         )
     return minutes
