@@ -34,6 +34,7 @@ from tnt.committees.models import Mandate
 from tnt.core import blobs, clock
 from tnt.core.db import db, transaction
 from tnt.core.errors import DomainError, Forbidden, NotFound, Stale
+from tnt.core.journal import JournalDetail
 from tnt.core.outbox import OutboxMessage
 from tnt.decisions.rules import ActKind
 from tnt.decisions.services import acts_of_meeting
@@ -600,3 +601,17 @@ def test_the_recipients_are_those_of_the_session_even_when_a_mandate_ends(scene:
     approval.approve_overdue()
     with pytest.raises(NotFound):
         queries.get_reading(scene.actor(scene.member), meeting_id)
+
+
+def test_the_journal_tells_versions_and_no_words(scene: Scene) -> None:
+    """Administrators read the journal, and are not among those who read reserved passages."""
+    meeting_id = drafted(scene)
+    secretary = scene.actor(scene.secretary)
+    added = writing.add(secretary, meeting_id, item_id=None, text=RESERVED, reserved=True)
+    writing.edit(secretary, meeting_id, added.id, RESERVED + " Suite.", None)
+    writing.remove(secretary, meeting_id, added.id)
+    assert not [
+        each
+        for each in db.session.scalars(select(JournalDetail))
+        if RESERVED in json.dumps(each.payload, ensure_ascii=False)
+    ]

@@ -183,7 +183,7 @@ def ask(
             actor,
             "minutes.ask",
             amendment,
-            after={"proposed": proposed, "comment": comment, "paragraph": paragraph.id},
+            after={"paragraph": paragraph.id, "version": paragraph.version},
             committee_id=minutes.meeting.committee_id,
         )
         mails.asked(amendment)
@@ -218,10 +218,9 @@ def accept(
         paragraph = amendment.paragraph
         check_editable(paragraph.kind)
         check_version(expected_version, paragraph.version)
-        text, before = check_text(text), paragraph.text
-        write_version(actor, paragraph, text, Origin.AMENDED, amendment.id)
+        write_version(actor, paragraph, check_text(text), Origin.AMENDED, amendment.id)
         paragraph.minutes.version += 1
-        _settle(actor, amendment, AmendmentState.ACCEPTED, answer.strip()[:ANSWER_LIMIT], before, text)
+        _settle(actor, amendment, AmendmentState.ACCEPTED, answer.strip()[:ANSWER_LIMIT])
     return amendment
 
 
@@ -237,9 +236,7 @@ def refuse(actor: Actor, meeting_id: int, amendment_id: int, *, answer: str) -> 
     return amendment
 
 
-def _settle(
-    actor: Actor, amendment: Amendment, state: AmendmentState, answer: str, before: str = "", text: str = ""
-) -> None:
+def _settle(actor: Actor, amendment: Amendment, state: AmendmentState, answer: str) -> None:
     amendment.state = state
     amendment.answer = answer
     amendment.settled_at = clock.now()
@@ -249,8 +246,8 @@ def _settle(
         actor,
         f"minutes.{'accept' if state is AmendmentState.ACCEPTED else 'refuse'}",
         amendment,
-        before={"state": AmendmentState.PENDING} | ({"text": before} if text else {}),
-        after={"state": state, "answer": answer} | ({"text": text} if text else {}),
+        before={"state": AmendmentState.PENDING},
+        after={"state": state, "version": amendment.paragraph.version},
         committee_id=amendment.minutes.meeting.committee_id,
     )
     mails.settled(amendment)

@@ -236,7 +236,10 @@ def _present(minutes: Minutes) -> list[Paragraph]:
 
 
 def _changed(actor: Actor, action: str, paragraph: Paragraph, **values: object) -> None:
-    """Note what was done to a paragraph, and that the minutes are no longer what somebody may have read."""
+    """Note what was done to a paragraph, and that the minutes are no longer what somebody may have read.
+
+    The journal names versions, never their words: a passage may be reserved, and its versions are kept.
+    """
     paragraph.minutes.version += 1
     db.session.flush()
     journal.record(
@@ -260,9 +263,9 @@ def edit(
         text = check_text(text)
         if text == paragraph.text and not paragraph.source_changed:
             return paragraph
-        before = paragraph.text
+        before = paragraph.version
         write_version(actor, paragraph, text, Origin.WRITTEN)
-        _changed(actor, "minutes.edit", paragraph, old_text=before, text=text)
+        _changed(actor, "minutes.edit", paragraph, old_version=before, version=paragraph.version)
     return paragraph
 
 
@@ -298,7 +301,7 @@ def add(
         db.session.add(paragraph)
         write_version(actor, paragraph, text, Origin.WRITTEN)
         db.session.flush()
-        _changed(actor, "minutes.add", paragraph, text=text)
+        _changed(actor, "minutes.add", paragraph, version=paragraph.version, reserved=paragraph.reserved)
     return paragraph
 
 
@@ -342,7 +345,7 @@ def remove(actor: Actor, meeting_id: int, paragraph_id: int) -> None:
         paragraph = queries.get_paragraph(lock_draft(actor, meeting_id), paragraph_id)
         check_editable(paragraph.kind)
         paragraph.removed_at = clock.now()
-        _changed(actor, "minutes.remove", paragraph, old_text=paragraph.text)
+        _changed(actor, "minutes.remove", paragraph, old_version=paragraph.version)
 
 
 def set_reserved(actor: Actor, meeting_id: int, paragraph_id: int, *, reserved: bool) -> None:

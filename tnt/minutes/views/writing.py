@@ -186,7 +186,7 @@ def remove(meeting_id: int, paragraph_id: int) -> Answer:
         minutes,
         title=_("Retirer un passage"),
         lead=paragraph.text[:400],
-        consequences=[_("Le passage n’est plus dans le compte rendu ; son texte reste dans le journal.")],
+        consequences=[_("Le passage n’est plus dans le compte rendu ; ses versions sont gardées.")],
         submit_label=_("Retirer le passage"),
         cancel_url=page_address(meeting_id, f"passage-{paragraph.key}"),
         danger=True,
