@@ -145,7 +145,7 @@ def test_whoever_attended_keeps_the_minutes_until_they_are_approved(app: Flask, 
         assert client.get(f"/seances/{meeting_id}{other}").status_code == 404
     pass_days(8)
     approval.approve_overdue()
-    assert client.get(address(meeting_id)).status_code == 404
+    assert client_of(app, scene.member).get(address(meeting_id)).status_code == 404
 
 
 # what is reserved is absent everywhere
@@ -294,6 +294,7 @@ def test_the_whole_way_by_the_pages(app: Flask, scene: Scene) -> None:
     pass_days(8)
     approval.approve_overdue()
     sha = minutes_of(meeting_id).content_sha256 or ""
+    chair, secretary = (client_of(app, person) for person in (scene.chair, scene.secretary))  # days later
     page = chair.get(address(meeting_id, "/signer"))
     assert sha in page.text
     for client, role in ((chair, "chair"), (secretary, "secretary")):
