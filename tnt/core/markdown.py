@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a"}
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+ATTRIBUTES = {"*": set[str](), "a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 _OFF = ["heading", "lheading", "hr", "fence", "code", "html_block", "reference"]
 _OFF_INLINE = ["image", "html_inline", "backticks"]
