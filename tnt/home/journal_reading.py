@@ -81,7 +81,7 @@ KIND_WORDS = {
 VERB_WORDS = {
     "accept": N_("demande acceptée"),
     "approve": N_("approbation"),
-    "ask": N_("demande de modification"),
+    "ask_change": N_("demande de modification"),
     "circulate": N_("diffusion"),
     "draft": N_("rédaction"),
     "no_remark": N_("réponse sans remarque"),

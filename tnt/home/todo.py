@@ -17,9 +17,9 @@ from tnt.home.queries import CommitteeLine, Counts, MeetingLine
 from tnt.home.rules import Todo, convene_by, in_order, is_end_of_semester, report_due
 from tnt.meetings.cadence import CadenceState, PeriodState
 from tnt.meetings.rules import MeetingState
-from tnt.papers.queries import owed_by
 from tnt.minutes.queries import Waiting, list_waiting
 from tnt.minutes.rules import MinutesState
+from tnt.papers.queries import owed_by
 from tnt.portfolio.queries.groups import GroupRow, ObjectivesRow
 from tnt.programme.rules import Every, period_of
 

@@ -181,7 +181,7 @@ def ask(
         session.flush()
         journal.record(
             actor,
-            "minutes.ask",
+            "minutes.ask_change",
             amendment,
             after={"paragraph": paragraph.id, "version": paragraph.version},
             committee_id=minutes.meeting.committee_id,
