@@ -395,6 +395,7 @@ class Furnisher:
         for who in (visitor.SECRETARY, visitor.STATE_CO_CHAIR):
             self.add(who, "errata.page", erratum_id=erratum.id)
         self.add(visitor.MEMBER, "decisions.act", act_id=act.id)
+
     def of_minutes(self) -> None:
         """Minutes at each step of their life: published, circulated with a request, a draft, approved."""
         states = dict[MinutesState, Minutes]()
