@@ -83,7 +83,7 @@ VERB_WORDS = {
     "approve": N_("approbation"),
     "ask_change": N_("demande de modification"),
     "circulate": N_("diffusion"),
-    "draft": N_("rédaction"),
+    "begin": N_("rédaction"),
     "no_remark": N_("réponse sans remarque"),
     "pass_due_date": N_("échéance passée (démonstration)"),
     "publish": N_("publication"),

@@ -132,7 +132,7 @@ def draft(actor: Actor, meeting_id: int) -> Minutes:
         session.flush()
         journal.record(
             actor,
-            "minutes.draft",
+            "minutes.begin",
             minutes,
             after={"paragraphs": len(queries.load_paragraphs(minutes.id))},
             committee_id=meeting.committee_id,
