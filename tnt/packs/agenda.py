@@ -42,6 +42,7 @@ def agenda_of(meeting: Meeting, *, reserved: bool) -> dict[str, Any]:
                     "minutes": formats.duration(item.minutes) if item.minutes else "",
                     "rapporteur": item.rapporteur,
                     "reserved": item.reserved,
+                    "section": typo(item.section or ""),
                 }
                 for item in items
             ],
@@ -56,13 +57,7 @@ def render_pdf(data: dict[str, Any]) -> bytes:
 def render_odt(data: dict[str, Any]) -> bytes:
     """The same to take over in a word processor."""
     rows = [
-        [
-            item["position"],
-            item["title"] + (" (point réservé)" if item["reserved"] else ""),
-            item["kind"],
-            item["rapporteur"],
-            item["minutes"],
-        ]
+        [item["position"], _title_of(item), item["kind"], item["rapporteur"], item["minutes"]]
         for item in data["items"]
     ]
     place = data["place"] or ("à distance" if data["video"] else "")
@@ -85,6 +80,11 @@ def render_odt(data: dict[str, Any]) -> bytes:
             notice=pdf.DEMO_NOTICE if data["demo"] else "",
         )
     )
+
+
+def _title_of(item: dict[str, Any]) -> str:
+    heading = f"{item['section']} – " if item["section"] else ""
+    return f"{heading}{item['title']}{' (point réservé)' if item['reserved'] else ''}"
 
 
 def file_name(meeting: Meeting, extension: str) -> str:

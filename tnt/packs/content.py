@@ -197,6 +197,7 @@ def _item(item: ItemLine) -> dict[str, Any]:
         "minutes": formats.duration(item.minutes) if item.minutes else "",
         "deferred": f"reporté {item.times_deferred} fois" if item.times_deferred else "",
         "reserved": item.reserved,
+        "section": typo(item.section or ""),
         "papers": [],
     }
 

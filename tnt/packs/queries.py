@@ -13,7 +13,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tnt.accounts.models import Person
-from tnt.agendas.models import AgendaItem, ItemKind
+from tnt.agendas.models import AgendaItem, AgendaSection, ItemKind
 from tnt.committees.models import Seat, Voice
 from tnt.committees.queries import mandates_on
 from tnt.core import blobs, clock, formats
@@ -44,6 +44,7 @@ class ItemLine(NamedTuple):
     wording: str
     reserved: bool
     times_deferred: int
+    section: str | None  # the heading under which it stands
     given_name: str | None  # of the rapporteur
     family_name: str | None
 
@@ -65,10 +66,12 @@ def _items() -> Select[*tuple[Any, ...]]:
             AgendaItem.draft_wording,
             AgendaItem.reserved,
             AgendaItem.times_deferred,
+            AgendaSection.title,
             Person.given_name,
             Person.family_name,
         )
         .outerjoin(Person, Person.id == AgendaItem.rapporteur_id)
+        .outerjoin(AgendaSection, AgendaSection.id == AgendaItem.section_id)
         .where(AgendaItem.meeting_id == bindparam("meeting_id"))
         .order_by(AgendaItem.position)
     )
