@@ -27,7 +27,7 @@ from urllib.parse import urlencode
 from flask import Flask
 from sqlalchemy import event
 
-from bench import datasets, probes
+from bench import datasets, packs, probes
 from bench.server import ROOT, Answer, Server, served
 from tnt.core import clock, pdf
 from tnt.core.db import db
@@ -40,6 +40,7 @@ WARM = 15
 MOST_QUERIES = 12
 PAGE_BUDGET, FEED_BUDGET, UNCHANGED_BUDGET, SAVE_BUDGET = 6, 6, 4, 5
 GROWTH_BUDGET, MEMORY_BUDGET_MB = 1.3, 130
+PACK_BUDGET_S, PACK_BUDGET_MB = 2, 300
 HTML_BUDGET_KB, STATIC_BUDGET_KB, REBUILD_BUDGET_MS, PDF_BUDGET_MS = 40, 90, 20, 2_000
 
 
@@ -254,11 +255,15 @@ def main() -> None:
         floor_ms = measure(floor_server, rows)
         memory = {name: round(server.memory_mb(), 1) for name, server in servers.items()}
     rebuild, built = probes.rebuild(apps["large"], ROUNDS * 3)
+    pack = packs.cost()
     other = {
         "feed_rebuilt_ms": rebuild,
         "events_built_again": built,
         "record_pdf_ms": pdf_ms(),
         "css_js_gzip_kb": static_kb(),
+        "pack_s": pack["seconds"],
+        "pack_pages": pack["pages"],
+        "pack_memory_mb": pack["memory_mb"],
     }
     report(floor_ms, rows, memory, other)
 
@@ -280,6 +285,8 @@ def report(
         "events_built_again": ("Événements refaits pour cela", 1),
         "record_pdf_ms": ("Relevé de 30 décisions en PDF, ms", PDF_BUDGET_MS),
         "css_js_gzip_kb": ("CSS et JS d’une page, gzip, ko", STATIC_BUDGET_KB),
+        "pack_s": (f"Dossier de {other['pack_pages']:.0f} pages et vingt pièces, s", PACK_BUDGET_S),
+        "pack_memory_mb": ("Mémoire d’un processus pour cela, Mo", PACK_BUDGET_MB),
     }
     for name, (words, limit) in limits.items():
         print(f"{words} : {other[name]} (budget {limit}) {verdict(other[name] > limit)}")
