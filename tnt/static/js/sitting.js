@@ -280,7 +280,7 @@
   }
 
   /* -- leaving: nothing waits that could be saved ------------------------------------------------------------------ */
-  var passing = false;
+  var passing = false, settling = false;
   function pending() {
     var queue = read();
     return Object.keys(queue).some(function (id) { return !conflicts[id] && !refused[queue[id].key]; });
@@ -299,18 +299,23 @@
     if (fresh && !away && !signedOut && navigator.onLine && !dirty() && !Object.keys(conflicts).length) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (settling) return; // pressed twice: the first one is on its way
+    settling = true;
     var button = event.submitter;
     (async function () {
-      await settle();
-      var here = Object.keys(conflicts).some(function (id) { return id.split(":")[0] === item; });
-      if (sent === form && here) { say("choose"); form.querySelector("[data-choice]").focus(); return; }
-      var reached = await poll();
-      if (away) { say("offlineOutcome"); return; }
-      if (!reached && sent.closest(".sitting")) return;
-      passing = true;
-      sent.requestSubmit(button);
+      try { await leaveBy(sent, button); } finally { settling = false; }
     })();
   }, true);
+  async function leaveBy(sent, button) {
+    await settle();
+    var here = Object.keys(conflicts).some(function (id) { return id.split(":")[0] === item; });
+    if (sent === form && here) { say("choose"); form.querySelector("[data-choice]").focus(); return; }
+    var reached = await poll();
+    if (away) { say("offlineOutcome"); return; }
+    if (!reached && sent.closest(".sitting")) return;
+    passing = true;
+    sent.requestSubmit(button);
+  }
   document.addEventListener("click", function (event) {
     var link = event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
