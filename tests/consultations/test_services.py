@@ -13,6 +13,7 @@ from tests.closing.scene import Scene, hold, plan, put_motion, set_scene, settle
 from tests.consultations.scene import answer, approved, consultation, draft, in_force, opened, seat_id
 from tnt.agendas import queries as agendas
 from tnt.closing import services as closing
+from tnt.closing.rules import EffectRefused
 from tnt.committees.models import Committee, Correspondent, Mandate
 from tnt.consultations import queries, services
 from tnt.consultations.models import Choice, ConsultationState, Result
@@ -338,7 +339,7 @@ def test_a_session_does_not_decide_on_what_a_consultation_in_visa_holds(scene: S
     approved(scene, kind=ActKind.CREATE_GROUP)
     hold(scene, meeting_id)
     settle(scene, meeting_id, OutcomeKind.ADOPTED)
-    with pytest.raises(closing.EffectRefused) as refused:
+    with pytest.raises(EffectRefused) as refused:
         closing.adjourn(scene.actor(scene.secretary), meeting_id)
     assert isinstance(refused.value.__cause__, GroupReserved)
     assert db.session.scalar(select(func.count(StatusEvent.id))) == 0
