@@ -25,7 +25,7 @@ from tnt.projects.models import Leadership, ProjectGroup
 from tnt.projects.rules import Motion
 from tnt.sittings.rules import OutcomeKind
 
-MOST_QUERIES = 13  # ten of the page, three of every request
+MOST_QUERIES = 14  # eleven of the page, three of every request
 
 
 @pytest.fixture
