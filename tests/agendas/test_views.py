@@ -187,9 +187,9 @@ def test_a_cancelled_session_says_why(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("seat", "most"),
-    # the secretary's has the retro-planning, and what is proposed: what every session has, what waits, the
-    # groups, the objectives, and what was left out
-    [(Seat.FULL_MEMBER, 10), (Seat.SECRETARY, 15)],
+    # what is attached to the items is one; the secretary's has the retro-planning, and what is proposed: what
+    # every session has, what waits, the groups, the objectives, and what was left out
+    [(Seat.FULL_MEMBER, 10), (Seat.SECRETARY, 17)],
 )
 def test_the_page_costs_the_same_with_many_items(app: Flask, seat: Seat, most: int) -> None:
     committee = make_committee()
