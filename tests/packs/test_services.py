@@ -113,9 +113,9 @@ def test_a_pack_reads_in_order_with_its_papers(scene: Scene) -> None:
     assert headers[-1] == "Pièces"
     assert names_in(content_of(pack, FileKind.ZIP))[2:] == [
         "01-Urbanisme-create/1.1-Plan-des-communes.pdf",
-        "02-Point-dinformation/2.1-Note-balisee.pdf",
-        "02-Point-dinformation/2.2-Tableau.docx",
-        "02-Point-dinformation/2.3-Fermee.pdf",
+        "02-Point-davancement/2.1-Note-balisee.pdf",
+        "02-Point-davancement/2.2-Tableau.docx",
+        "02-Point-davancement/2.3-Fermee.pdf",
     ]
 
 
