@@ -16,6 +16,8 @@ from tnt.agendas.sections import Heading
 from tnt.committees.models import Committee, Seat
 from tnt.convocations import mails
 from tnt.convocations import services as convocations
+from tnt.convocations.mails import Addressee
+from tnt.convocations.queries import recipients_of
 from tnt.core import clock
 from tnt.core.access import SYSTEM
 from tnt.core.db import db
@@ -75,7 +77,8 @@ def test_the_agenda_passes_whole_to_the_new_session(committee: Committee) -> Non
     assert [item.section.title for item in items_of(new.id) if item.section] == ["Informations"] * 2
     assert db.session.query(DecisionRequest).count() == 0  # nothing went back to the intake
     assert db.session.query(OutboxMessage).count() == sent  # the new notice tells
-    mail = mails.convened(new, items_of(new.id))
+    who = Addressee(recipients_of(new)[0])
+    mail = mails.convened(new, items_of(new.id), who)
     assert "n’a pas réuni le quorum" in mail.text
     assert "quel que soit le nombre de présents" in mail.text
 

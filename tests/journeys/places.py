@@ -208,6 +208,8 @@ class Furnisher:
             "meetings.reconvene",
             "convocations.index",
             "convocations.preview",
+            "convocations.countersign",
+            "convocations.hold_date",
         ):
             self.add(visitor.SECRETARY, endpoint, meeting_id=coming.id)
         self.add(visitor.MEMBER, "agendas.page", meeting_id=coming.id)
@@ -343,7 +345,13 @@ class Furnisher:
         text = db.session.scalars(select(OutboxMessage.text).filter_by(thing=f"item_guest:{guest.id}")).one()
         self.add(NOBODY, "participants.answer", token=str(token))
         self.add(NOBODY, "participants.guest_item", token=text.partition("/invite/")[2].split()[0])
-        for endpoint in ("participants.index", "participants.chase", "participants.invite"):
+        for endpoint in (
+            "participants.index",
+            "participants.chase",
+            "participants.invite",
+            "convocations.agenda",
+            "convocations.convene_newcomers",
+        ):
             self.add(visitor.SECRETARY, endpoint, meeting_id=meeting.id)
         self.add(visitor.SECRETARY, "participants.withdraw", meeting_id=meeting.id, guest_id=guest.id)
         self.add(visitor.SECRETARY, "participants.correspondents", person_id=member.person_id)

@@ -180,7 +180,7 @@ def test_a_reminder_goes_to_the_silent_only_even_when_it_leaves(app: Flask) -> N
         "vidal@example.org",
         robin.email,
     }
-    assert "dont vous êtes le correspondant" in letters[robin.email or ""].text
+    assert "comme correspondant" in letters[robin.email or ""].text
     outbox.deliver_due()
     states = {one.to_address: one.state for one in queued(mails.CHASER_KIND)}
     assert states.pop("leclerc@example.org") is OutboxState.VOID

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from tnt.core.errors import N_, DomainError
 
@@ -15,6 +18,89 @@ class NoticeKind(StrEnum):
     MOVED = "moved"
     POSTPONED = "postponed"
     CANCELLED = "cancelled"
+    DATE_HOLD = "date_hold"  # « réservation de date »: before the convocation
+    AGENDA = "agenda"  # the agenda changed once members were convened
+    JOINED = "joined"  # the convocation, to those who sit since
+
+
+NOTICE_WORDS = {
+    NoticeKind.CONVENED: N_("Convocation"),
+    NoticeKind.MOVED: N_("Modification"),
+    NoticeKind.POSTPONED: N_("Report"),
+    NoticeKind.CANCELLED: N_("Annulation"),
+    NoticeKind.DATE_HOLD: N_("Réservation de date"),
+    NoticeKind.AGENDA: N_("Ordre du jour modifié"),
+    NoticeKind.JOINED: N_("Convocation des nouveaux membres"),
+}
+# by these, somebody was convened
+CONVENING = frozenset({NoticeKind.CONVENED, NoticeKind.JOINED, NoticeKind.MOVED})
+
+
+class CountersignState(StrEnum):
+    """What a co-chair answered to an agenda put before them."""
+
+    AWAITED = "awaited"
+    GIVEN = "given"
+    CORRECTION = "correction"
+
+
+class CountersignNeeded(DomainError):
+    """Where the committee asks for it, a co-chair countersigns the agenda first."""
+
+    message = N_(
+        "Ce comité demande qu’un coprésident contresigne l’ordre du jour tel qu’il est : demandez le "
+        "contreseing avant de convoquer."
+    )
+
+
+class NothingToCountersign(DomainError):
+    """An agenda is put before the co-chairs while the session is planned."""
+
+    message = N_("Aucun contreseing n’est attendu sur cet ordre du jour.")
+
+
+class AlreadyCountersigned(DomainError):
+    """The agenda as it stands was put before the co-chairs."""
+
+    message = N_("Cet ordre du jour est déjà soumis au contreseing, ou contresigné.")
+
+
+class CorrectionNeedsWords(DomainError):
+    """A correction says what to correct."""
+
+    message = N_("Indiquez la correction demandée (500 caractères au plus) : le secrétariat la lira.")
+    field = "comment"
+
+
+class NoCoChairThatDay(DomainError):
+    """Somebody countersigns."""
+
+    message = N_("Aucun coprésident ne siège le jour de la séance : enregistrez d’abord son mandat.")
+
+
+class DateNotHeld(DomainError):
+    """A date is held for a session that is planned, in the future."""
+
+    message = N_("Une date se réserve pour une séance planifiée, à venir et pas encore convoquée.")
+
+
+class NotConvenedYet(DomainError):
+    """What changes is told to those who were convened."""
+
+    message = N_("La séance n’est pas convoquée : l’ordre du jour partira avec la convocation.")
+
+
+class NothingChanged(DomainError):
+    """The agenda is the one that members have."""
+
+    message = N_("L’ordre du jour n’a pas changé depuis le dernier message envoyé.")
+
+
+class NobodyChosen(DomainError):
+    """A message goes to somebody."""
+
+    message = N_("Choisissez au moins un destinataire.")
+    field = "people"
 
 
 class EmptyAgenda(DomainError):
@@ -71,3 +157,65 @@ def check_notice(today: date, session_day: date, notice_days: int, reason: str) 
     if len(reason) < 5 or len(reason) > 500:
         raise NoticeTooShort(wanted=notice_days, left=left)
     return reason
+
+
+class ItemChangeKind(StrEnum):
+    """What happened to an item since the agenda that members have."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """An item that is new, gone or otherwise; `before` and `now` are the items of both agendas."""
+
+    kind: ItemChangeKind
+    before: Mapping[str, Any] | None
+    now: Mapping[str, Any] | None
+
+    @property
+    def item(self) -> Mapping[str, Any]:
+        """The item as it stands, or as it stood."""
+        return self.now or self.before or {}
+
+    @property
+    def reserved(self) -> bool:
+        """Whether the change is told only to those who read what the session reserves."""
+        return any(bool(each and each.get("reserved")) for each in (self.before, self.now))
+
+    def differs(self, name: str) -> bool:
+        """Whether that part of the item is another one."""
+        return bool(self.before and self.now and self.before.get(name) != self.now.get(name))
+
+
+# what members read of an item; its rank alone is no change
+READ_OF_ITEM = ("title", "kind", "minutes", "rapporteur", "draft_wording")
+
+
+def agenda_changes(before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> list[ItemChange]:
+    """What changed between two agendas, in the order of the new one, what is gone last."""
+    known = {_key(item): item for item in before}
+    found = []
+    for item in now:
+        old = known.pop(_key(item), None) or known.pop(item["title"], None)
+        if old is None:
+            found.append(ItemChange(ItemChangeKind.ADDED, None, item))
+        elif any(old.get(name) != item.get(name) for name in READ_OF_ITEM):
+            found.append(ItemChange(ItemChangeKind.CHANGED, old, item))
+    found += [ItemChange(ItemChangeKind.REMOVED, item, None) for item in known.values()]
+    return found
+
+
+def _key(item: Mapping[str, Any]) -> object:
+    """What is the same item in two agendas: its id, or its title in an agenda frozen without ids."""
+    return item.get("id") or item["title"]
+
+
+def check_correction(comment: str) -> str:
+    """The correction asked, without outer spaces. Raises CorrectionNeedsWords."""
+    comment = comment.strip()
+    if not 3 <= len(comment) <= 500:
+        raise CorrectionNeedsWords()
+    return comment

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import Flask
 
 from tnt.convocations import queries, services
+from tnt.convocations.rules import NoticeKind
 from tnt.core import outbox
 from tnt.core.access import Actor
 from tnt.core.errors import N_
@@ -24,7 +25,7 @@ def init_app(_app: Flask) -> None:
 def _announce(meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:
     if kind is ChangeKind.RECONVENED:
         return [Announcement(N_("Les membres l’apprennent par la convocation de la nouvelle séance."))]
-    if meeting.state is not MeetingState.CONVENED:
+    if meeting.state is not MeetingState.CONVENED and not _date_held(meeting):
         return [Announcement(N_("Aucun message n’est envoyé : la séance n’est pas encore convoquée."))]
     count = sum(1 for one in queries.recipients_of(meeting) if one.email)
     if count == 1:
@@ -32,6 +33,12 @@ def _announce(meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:
     return [
         Announcement(N_("%(count)s messages seront envoyés aux membres, avec le motif."), {"count": count})
     ]
+
+
+def _date_held(meeting: Meeting) -> bool:
+    """Whether members were asked to keep the date free."""
+    last = queries.last_notice(meeting.id) if meeting.state is MeetingState.PLANNED else None
+    return last is not None and last.kind in {NoticeKind.DATE_HOLD, NoticeKind.MOVED}
 
 
 def _carry_out(actor: Actor, meeting: Meeting, change: Change) -> None:

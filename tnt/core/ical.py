@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
-from icalendar.prop import vDuration, vText
+from icalendar.prop import vCalAddress, vDuration, vText
 
 PARIS = "Europe/Paris"
 PRODID = "-//TNT//Transformation numérique des territoires//FR"
@@ -212,6 +212,34 @@ def _alarm(before: timedelta, text: str) -> bytes:
     alarm.add("description", Text(clean_line(text) or "Rappel"))
     written: bytes = alarm.to_ical(sorted=False)
     return written
+
+
+def with_attendee(event: bytes, name: str, email: str, *, votes: bool, replies: bool) -> bytes:
+    """The stored event addressed to one person (RFC 5545 §3.8.4.1); the rest of its bytes is untouched."""
+    closing = b"END:VEVENT" + _CRLF
+    if not event.endswith(closing):
+        raise ValueError("not a VEVENT")
+    address = vCalAddress(f"mailto:{clean_line(email)}")
+    # a quote or a caret would be written in RFC 6868's way, which half the readers do not know
+    said = shorten(clean_line(name).translate({ord('"'): "’", ord("^"): " "}), 200)
+    if said:
+        address.params["CN"] = said
+    address.params["CUTYPE"] = "INDIVIDUAL"
+    address.params["ROLE"] = "REQ-PARTICIPANT" if votes else "OPT-PARTICIPANT"
+    address.params["PARTSTAT"] = "NEEDS-ACTION"
+    address.params["RSVP"] = "TRUE" if replies else "FALSE"
+    bare = Event()
+    bare.add("attendee", address)
+    opening = b"BEGIN:VEVENT" + _CRLF
+    line: bytes = bare.to_ical(sorted=False)[len(opening) : -len(closing)]
+    return event[: -len(closing)] + line + closing
+
+
+def invitation(method: str, event: bytes) -> bytes:
+    """A calendar that hands one event to one person by mail (RFC 5546): REQUEST or CANCEL."""
+    head = ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODID}", "CALSCALE:GREGORIAN", f"METHOD:{method}")
+    written = "".join(f"{line}\r\n" for line in head).encode("utf-8")
+    return written + timezone_block(PARIS) + event + b"END:VCALENDAR" + _CRLF
 
 
 def entity_tag(body: bytes) -> str:

@@ -30,11 +30,16 @@ _PERMANENT = range(500, 600)
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of a mail. The media type may carry parameters (« text/calendar; method=PUBLISH »)."""
+    """A file of a mail. The media type may carry parameters (« text/calendar; method=PUBLISH »).
+
+    `alternative`: another form of the text itself, as a calendar program wants an invitation (RFC 6047), and
+    not a file beside it.
+    """
 
     name: str
     media_type: str
     content: bytes
+    alternative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ def build(letter: Letter, sender: str) -> EmailMessage:
     message.set_content(storable(letter.text))
     if letter.html:
         message.add_alternative(storable(letter.html), subtype="html")
-    for attachment in letter.attachments:
+    # the forms of the text first: what is attached after them stands beside them all
+    for attachment in sorted(letter.attachments, key=lambda each: not each.alternative):
         _attach(message, attachment)
     return message
 
@@ -91,6 +97,14 @@ def _attach(message: EmailMessage, attachment: Attachment) -> None:
     described = EmailMessage()
     described["Content-Type"] = attachment.media_type
     content_type = described["Content-Type"]
+    if attachment.alternative:
+        message.add_alternative(
+            attachment.content,
+            maintype=content_type.maintype,
+            subtype=content_type.subtype,
+            params=dict(content_type.params),
+        )
+        return
     message.add_attachment(
         attachment.content,
         maintype=content_type.maintype,

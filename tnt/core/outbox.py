@@ -141,7 +141,8 @@ def enqueue(
 ) -> bool:
     """Queue a mail inside the caller's transaction; False when that very message was queued before.
 
-    `attachments` are mappings of `sha256` (of a blob), `name` and `media_type`. `is_secret`: the text holds
+    `attachments` are mappings of `sha256` (of a blob), `name` and `media_type`, with `alternative` for
+    another form of the text. `is_secret`: the text holds
     a link that signs in, so it is erased once sent. Raises RuntimeError outside a transaction.
     """
     if not in_transaction():
@@ -265,7 +266,7 @@ def _still_true(message: OutboxMessage) -> bool:
 
 def _letter(message: OutboxMessage, now: datetime) -> Letter:
     attachments = [
-        Attachment(part["name"], part["media_type"], blobs.get(part["sha256"]).content)
+        Attachment(part["name"], part["media_type"], blobs.get(part["sha256"]).content, "alternative" in part)
         for part in message.attachments
     ]
     return Letter(

@@ -37,7 +37,8 @@ from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.feeds.models import FeedCache, Subscription
 from tnt.feeds.rules import FeedKind, Scope, Window
-from tnt.meetings.models import Meeting, MeetingEvent, MeetingKind
+from tnt.meetings.event_facts import MeetingRow
+from tnt.meetings.models import Meeting, MeetingEvent
 from tnt.meetings.rules import MeetingState
 
 
@@ -238,27 +239,6 @@ class KeptEvent(NamedTuple):
     last_modified: datetime
     fingerprint: str | None
     content: bytes | None
-
-
-class MeetingRow(NamedTuple):
-    """A meeting as its event tells it."""
-
-    id: int
-    committee_id: int
-    uid: str
-    kind: MeetingKind
-    state: MeetingState
-    period: str
-    starts_at: datetime
-    ends_at: datetime
-    place: str
-    video_url: str
-    reason: str
-    previous_starts_at: datetime | None
-    sequence: int
-    created_at: datetime
-    last_modified: datetime
-    recorded_afterwards: bool
 
 
 _meeting, _event = Meeting.__table__, MeetingEvent.__table__

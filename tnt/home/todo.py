@@ -9,6 +9,7 @@ from tnt.actions.queries import open_of
 from tnt.closing.queries import awaited_errata, awaited_visas
 from tnt.consultations.models import WrittenConsultation
 from tnt.consultations.queries import awaiting
+from tnt.convocations.queries import countersigns_awaited
 from tnt.core import clock
 from tnt.core.access import Actor
 from tnt.core.errors import N_
@@ -20,6 +21,7 @@ from tnt.meetings.rules import MeetingState
 from tnt.minutes.queries import Waiting, list_waiting
 from tnt.minutes.rules import MinutesState
 from tnt.papers.queries import owed_by
+from tnt.participants.queries import OwnReply
 from tnt.portfolio.queries.groups import GroupRow, ObjectivesRow
 from tnt.programme.rules import Every, period_of
 
@@ -37,11 +39,14 @@ class Known:
     led: tuple[GroupRow, ...]  # the groups that the reader leads
     objectives: ObjectivesRow  # of the semester, over every group
     counts: Counts
+    next: MeetingLine | None = None
+    reply: OwnReply | None = None  # to the next session, when it is convened and the reader sits there
 
 
 def todos_of(actor: Actor, known: Known) -> list[Todo]:
     """All that awaits the actor, the latest first."""
-    todos = [*_visas(actor), *_consultations(actor), *_papers(actor), *_actions(actor), *_of_lead(known)]
+    todos = [*_visas(actor), *_reply(known), *_consultations(actor), *_papers(actor), *_actions(actor)]
+    todos += _of_lead(known)
     todos += _of_administrator(actor, known)
     todos += [todo for line in list_waiting(actor) if (todo := _of_minutes(actor, line)) is not None]
     for committee in known.committees:
@@ -52,32 +57,52 @@ def todos_of(actor: Actor, known: Known) -> list[Todo]:
     return in_order(todos)
 
 
-def _visas(actor: Actor) -> list[Todo]:
-    if actor.person_id is None or not actor.has_any("co_chair"):
+def _reply(known: Known) -> list[Todo]:
+    """The reply that the next convened session awaits from its member."""
+    line, mine = known.next, known.reply
+    if line is None or mine is None or mine.has_answered:
         return []
     return [
         Todo(
-            clock.paris_day(visa.record.submitted_at),
-            N_("Viser le relevé du %(committee)s"),
-            {"committee": visa.record.meeting.committee.name},
-            "closing.record",
-            {"meeting_id": visa.record.meeting_id},
-            N_("séance du %(day)s, soumis à votre visa"),
-            {"day": clock.paris_day(visa.record.meeting.starts_at)},
+            clock.today(),
+            N_("Répondre à la convocation de la séance du %(day)s"),
+            {"day": line.day},
+            "participants.reply",
+            {"meeting_id": line.id, "mandate_id": mine.mandate_id},
         )
-        for visa in awaited_visas(actor.person_id)
-    ] + [
-        Todo(
-            clock.paris_day(erratum.submitted_at),
-            N_("Viser l’erratum à %(act)s"),
-            {"act": erratum.original.label},
-            "errata.page",
-            {"erratum_id": erratum.id},
-            N_("soumis à votre visa"),
-            {},
-        )
-        for erratum in awaited_errata(actor.person_id)
     ]
+
+
+def _visas(actor: Actor) -> list[Todo]:
+    if actor.person_id is None or not actor.has_any("co_chair"):
+        return []
+    return (
+        _countersigns(actor.person_id)
+        + [
+            Todo(
+                clock.paris_day(visa.record.submitted_at),
+                N_("Viser le relevé du %(committee)s"),
+                {"committee": visa.record.meeting.committee.name},
+                "closing.record",
+                {"meeting_id": visa.record.meeting_id},
+                N_("séance du %(day)s, soumis à votre visa"),
+                {"day": clock.paris_day(visa.record.meeting.starts_at)},
+            )
+            for visa in awaited_visas(actor.person_id)
+        ]
+        + [
+            Todo(
+                clock.paris_day(erratum.submitted_at),
+                N_("Viser l’erratum à %(act)s"),
+                {"act": erratum.original.label},
+                "errata.page",
+                {"erratum_id": erratum.id},
+                N_("soumis à votre visa"),
+                {},
+            )
+            for erratum in awaited_errata(actor.person_id)
+        ]
+    )
 
 
 def _papers(actor: Actor) -> list[Todo]:
@@ -165,6 +190,22 @@ def _step_of_secretary(line: Waiting) -> tuple[date | None, str, str] | None:
     if line.state is MinutesState.SIGNED:
         return None, N_("Publier le compte rendu du %(committee)s"), "minutes.publish"
     return None
+
+
+def _countersigns(person_id: int) -> list[Todo]:
+    """The agendas that wait for a co-chair before members are convened."""
+    return [
+        Todo(
+            convene_by(clock.paris_day(one.meeting.starts_at), one.meeting.notice_days),
+            N_("Contresigner l’ordre du jour du %(committee)s"),
+            {"committee": one.meeting.committee.name},
+            "convocations.countersign",
+            {"meeting_id": one.meeting_id},
+            N_("séance du %(day)s, avant la convocation"),
+            {"day": clock.paris_day(one.meeting.starts_at)},
+        )
+        for one in countersigns_awaited(person_id)
+    ]
 
 
 def _actions(actor: Actor) -> list[Todo]:

@@ -21,6 +21,8 @@ from tnt.home.search import search_for
 from tnt.home.todo import Known, todos_of
 from tnt.meetings.cadence import CadenceState, PeriodState
 from tnt.meetings.queries import facts_by_committee
+from tnt.meetings.rules import MeetingState
+from tnt.participants.queries import OwnReply, own_reply
 from tnt.portfolio.queries.groups import groups_on, objectives_on, tallies_on
 from tnt.programme.rules import Every, period_of
 
@@ -59,7 +61,7 @@ def index() -> str:
     """What awaits me, the next session, the programme at a glance."""
     actor, today = current_actor(), clock.today()
     known = _known(actor, today)
-    following = queries.next_readable(actor, known.meetings)
+    following = known.next
     strips = tuple(
         Strip(each.name, each.every, _by_year(known.cadences[each.id])) for each in known.committees
     )
@@ -76,6 +78,7 @@ def index() -> str:
         ),
         days_left=(following.day - today).days if following else None,
         keeps_next=following is not None and actor.has("secretary", following.committee_id),
+        my_reply=known.reply,
         my_groups=known.led,
         strips=drawn("home/_programme.html", "strips", strips),
         programme=drawn("home/_programme.html", "programme", glance, queries.find_fund()),
@@ -87,14 +90,25 @@ def _known(actor: Actor, today: date) -> Known:
     committees = queries.list_committees()
     facts = facts_by_committee([each.id for each in committees], today)
     led = actor.scopes("lead")
+    meetings = queries.list_live_meetings()
+    following = queries.next_readable(actor, meetings)
     return Known(
         committees=committees,
-        meetings=queries.list_live_meetings(),
+        meetings=meetings,
+        next=following,
+        reply=_own_reply(actor, following),
         cadences={each.id: queries.cadence_of(each, facts.get(each.id, [])) for each in committees},
         led=groups_on(today, led) if led else (),
         objectives=objectives_on(today),
         counts=queries.counts_for(actor),
     )
+
+
+def _own_reply(actor: Actor, line: queries.MeetingLine | None) -> OwnReply | None:
+    """What the reader answered to the next session, once it is convened."""
+    if line is None or line.state is not MeetingState.CONVENED or not actor.has("member", line.committee_id):
+        return None
+    return own_reply(actor.person_id, line.committee_id, line.id, line.day)
 
 
 def _said(todo: Todo) -> Said:

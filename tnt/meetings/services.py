@@ -264,7 +264,7 @@ def move_meeting(
         session.flush()
         action = "meeting.redate" if redated else "meeting.move"
         journal.record(actor, action, meeting, before=before, after=after, committee_id=meeting.committee_id)
-        if told:
+        if told or was.state is MeetingState.PLANNED:  # members may have been asked to keep the date free
             _follow(actor, meeting, Change(ChangeKind.MOVED, was, meeting.reason))
     return meeting
 

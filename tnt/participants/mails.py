@@ -63,8 +63,8 @@ def chaser(letter: ChaserLetter, address: str) -> Mail:
         subject = _("Réponse attendue : %(committee)s, %(when)s", committee=meeting.committee.name, when=when)
         if letter.for_another:
             lead = _(
-                "Nous n’avons pas encore la réponse de %(person)s, dont vous êtes le correspondant, pour la "
-                "séance du %(committee)s du %(when)s.",
+                "Nous n’avons pas encore la réponse de %(person)s pour la séance du %(committee)s du "
+                "%(when)s. Vous recevez ce message comme correspondant et pouvez répondre à sa place.",
                 person=of_seat(letter.seat.mandate),
                 committee=meeting.committee.name,
                 when=when,
@@ -166,7 +166,8 @@ def guest_invited(guest: ItemGuest, expected_at: datetime, address: str, locale:
         blocks = [
             _("Bonjour %(name)s,", name=guest.name),
             _(
-                "Vous êtes invité pour un point de la séance du %(committee)s, %(when)s :\n« %(item)s »",
+                "Votre présence est demandée pour un point de la séance du %(committee)s, %(when)s :\n"
+                "« %(item)s »",
                 **words,
             ),
             "\n".join(_practical(meeting, expected_at, locale)),

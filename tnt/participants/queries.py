@@ -14,7 +14,7 @@ from tnt.accounts.models import Person
 from tnt.accounts.rules import AccountState
 from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Mandate, Seat, Voice
-from tnt.committees.queries import correspondents_of, is_correspondent, mandates_on
+from tnt.committees.queries import correspondents_of, held_on, is_correspondent, mandates_on
 from tnt.core import clock
 from tnt.core.db import db
 from tnt.core.errors import NotFound
@@ -343,3 +343,33 @@ _READING = (
     )
     .where(Meeting.id == bindparam("meeting", type_=Integer), Meeting.state == MeetingState.CONVENED)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReply:
+    """What a member answered to a session, so far as the home page shows it."""
+
+    mandate_id: int
+    way: Way | None
+    has_answered: bool
+
+
+def own_reply(person_id: int | None, committee_id: int, meeting_id: int, day: date) -> OwnReply | None:
+    """The reply of the seat that a person holds on the day of a session; None without such a seat."""
+    row = db.session.execute(
+        select(Mandate.id, Reply, Meeting.starts_at)
+        .join(Meeting, Meeting.id == meeting_id)
+        .outerjoin(Reply, and_(Reply.mandate_id == Mandate.id, Reply.meeting_id == meeting_id))
+        .where(
+            Mandate.person_id == person_id,
+            Mandate.committee_id == committee_id,
+            Mandate.seat.in_(list(SEATS)),
+            held_on(Mandate, day),
+        )
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    mandate_id, reply, starts_at = row
+    answered = reply is not None and reply.for_starts_at == starts_at
+    return OwnReply(mandate_id, reply.way if reply else None, answered)

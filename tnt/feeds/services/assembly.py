@@ -13,11 +13,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parseaddr
-from functools import cached_property, lru_cache
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import Insert, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,32 +24,16 @@ from tnt.core.db import Model, db, transaction
 from tnt.core.ical import Shell, entity_tag, join_calendar, with_alarm
 from tnt.feeds import queries
 from tnt.feeds.models import FeedCache
-from tnt.feeds.queries import Held, KeptEvent, MeetingRow
+from tnt.feeds.queries import Held, KeptEvent
 from tnt.feeds.rules import ALARMS, FeedKind, Scope, fit, is_shown, window_of
 from tnt.feeds.zones import label_of
-from tnt.meetings.calendar import (
-    BUILDER_VERSION,
-    DEMO_LABEL,
-    EventFacts,
-    EventStatus,
-    Organizer,
-    build_event,
-    status_of,
-)
-from tnt.meetings.models import MeetingEvent, MeetingKind
-from tnt.programme.rules import parse_period
-
-ASSEMBLY_VERSION = 1
-"""Raise it when the same events must give another feed."""
+from tnt.meetings.calendar import DEMO_LABEL, EventStatus, build_event, status_of
+from tnt.meetings.event_facts import COLORS, Context, color_of, context_of, facts_of
+from tnt.meetings.models import MeetingEvent
 
 GZIP_LEVEL = 3
 """Half of the time of level 5 for a seventh more bytes: a feed is gzipped whenever a meeting changes."""
 
-KIND_WORDS = {
-    MeetingKind.ORDINARY: "Séance ordinaire",
-    MeetingKind.EXTRAORDINARY: "Séance extraordinaire",
-}
-COLORS = ("royalblue", "teal", "darkorange", "purple", "seagreen")
 _log = logging.getLogger(__name__)
 
 
@@ -64,35 +45,6 @@ class Assembled:
     last_modified: datetime
     content: bytes
     compressed: bytes
-
-
-@dataclass(frozen=True)
-class Context:
-    """What every event says beside its meeting; from the configuration."""
-
-    host: str
-    base_url: str
-    organizer: Organizer
-    is_demo: bool
-
-    @cached_property
-    def digest(self) -> str:
-        """Changes when every event must be built again."""
-        versions = f"{BUILDER_VERSION}.{ASSEMBLY_VERSION}"
-        return hashlib.sha256(f"{versions}{self!r}".encode()).hexdigest()[:16]
-
-
-def context_of(is_demo: bool) -> Context:
-    """The context of this application."""
-    settings = current_app.config
-    mailbox = settings.get("CALENDAR_ORGANIZER") or settings["MAIL_FROM"]
-    return _context(mailbox, settings["CALENDAR_HOST"], settings["BASE_URL"], is_demo)
-
-
-@lru_cache(maxsize=16)
-def _context(mailbox: str, host: str, base_url: str, is_demo: bool) -> Context:
-    name, email = parseaddr(mailbox)
-    return Context(host, base_url, Organizer(name or "Secrétariat du programme TNT", email), is_demo)
 
 
 def cache_key(held: Held) -> str:
@@ -126,12 +78,8 @@ def shell_of(held: Held) -> Shell:
     about = "Séances de la gouvernance du programme Transformation numérique des territoires."
     if held.is_demo:
         name, about = f"{DEMO_LABEL} {name}", f"{DEMO_LABEL} {about}"
-    color = COLORS[0] if mine else _color(held.committees[0].id)
+    color = COLORS[0] if mine else color_of(held.committees[0].id)
     return Shell(name, about, color)
-
-
-def _color(committee_id: int) -> str:
-    return COLORS[(committee_id - 1) % len(COLORS)]
 
 
 def _is_shown(row: KeptEvent, scope: Scope) -> bool:
@@ -168,7 +116,13 @@ def events_of(
     decisions = queries.decisions_expected(stale) if stale else {}
     built = {
         row.id: build_event(
-            _facts(row, committee_names[row.committee_id], context, zone, decisions.get(row.id, ()))
+            facts_of(
+                row,
+                committee_names[row.committee_id],
+                context,
+                decisions.get(row.id, ()),
+                (zone, label_of(zone)) if zone else None,
+            )
         )
         for row in (queries.list_meetings(stale) if stale else [])
     }
@@ -186,40 +140,6 @@ def _short_hash(name: str) -> str:
 def _fingerprint(row: KeptEvent, mark: str) -> str:
     """What an event was built from: same fingerprint, same bytes."""
     return f"{mark}.{row.sequence}.{int(row.last_modified.timestamp() * 1_000_000)}"
-
-
-def _facts(
-    row: MeetingRow, committee: str, context: Context, zone: str, decisions: tuple[str, ...]
-) -> EventFacts:
-    period = parse_period(row.period)
-    kind = KIND_WORDS[row.kind]
-    title = f"{committee} – {period.short} {period.year}"
-    if row.kind is MeetingKind.EXTRAORDINARY:
-        title += " – séance extraordinaire"
-    status = status_of(row.state, recorded_afterwards=row.recorded_afterwards)
-    return EventFacts(
-        uid=f"{row.uid}@{context.host}",
-        sequence=row.sequence,
-        created_at=row.created_at,
-        last_modified=row.last_modified,
-        status=status,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        title=title,
-        committee=committee,
-        kind=kind,
-        organizer=context.organizer,
-        page_url=f"{context.base_url}/seances/{row.id}",
-        place=row.place,
-        video_url=row.video_url,
-        reason=row.reason,
-        previous_start=row.previous_starts_at,
-        # the agenda is the secretariat's until the committee is convened
-        decisions=decisions if status is EventStatus.CONFIRMED else (),
-        color=_color(row.committee_id),
-        local_zone=(zone, label_of(zone)) if zone else None,
-        is_demo=context.is_demo,
-    )
 
 
 def _keep(key: str, scope: Scope, feed: Assembled, events: list[dict[str, Any]]) -> None:

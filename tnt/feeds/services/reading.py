@@ -39,11 +39,11 @@ from tnt.feeds.services.assembly import (
     Assembled,
     assemble,
     cache_key,
-    context_of,
     events_of,
     shell_of,
 )
 from tnt.meetings import queries as meetings
+from tnt.meetings.event_facts import context_of
 
 _NOBODY = hash_secret("no subscription has this secret")
 _log = logging.getLogger(__name__)

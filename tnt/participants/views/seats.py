@@ -46,7 +46,9 @@ def index(meeting_id: int) -> str:
         prepares=prepares,
         open=meeting.state is MeetingState.CONVENED,
         rows=rows_of(meeting.id, seats, known, actor.person_id),
-        expected=queries.count_seats(seats, meeting.committee.quorum_percent),
+        expected=queries.count_seats(
+            seats, None if meeting.quorum_waived else meeting.committee.quorum_percent
+        ),
         changes=_changes(meeting) if prepares else [],
         guests=queries.guests_of(meeting.id),
         may_invite=prepares and meeting.state in TO_COME,

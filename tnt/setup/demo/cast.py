@@ -9,12 +9,21 @@ from sqlalchemy import select
 from tnt.accounts import services as accounts
 from tnt.accounts.models import Person
 from tnt.committees import services as committees
+from tnt.committees.correspondents import Named, name_correspondent
 from tnt.committees.rules import FunctionKind
 from tnt.committees.services import SettingsChange
 from tnt.core.access import SYSTEM
 from tnt.core.db import db
 from tnt.setup.demo.dates import Dates
-from tnt.setup.demo.people import PEOPLE, PREFECT_REGION, SEATS, SUCCESSION, SUCCESSION_REASON, SeatHeld
+from tnt.setup.demo.people import (
+    CORRESPONDENT,
+    PEOPLE,
+    PREFECT_REGION,
+    SEATS,
+    SUCCESSION,
+    SUCCESSION_REASON,
+    SeatHeld,
+)
 from tnt.setup.demo.stage import Stage
 from tnt.setup.demo.story import PLACES
 from tnt.territories.models import Territory, TerritoryKind
@@ -50,6 +59,7 @@ def enter(stage: Stage) -> None:
         ).one(),
     )
     _set_committees(stage)
+    _name_correspondent(stage)
     for name, person in people.items():
         if PEOPLE[name].account:
             accounts.create_demo_account(SYSTEM, person, PEOPLE[name].account)
@@ -76,6 +86,14 @@ def _open(stage: Stage, seat: SeatHeld) -> None:
         substitute_for_id=stage.mandates[seat.committee, seat.replaces] if seat.replaces else None,
     )
     stage.mandates[seat.committee, seat.person] = mandate.id
+
+
+def _name_correspondent(stage: Stage) -> None:
+    helper, represented = CORRESPONDENT
+    somebody = PEOPLE[helper]
+    named = Named(somebody.given_name, somebody.family_name, somebody.email)
+    represented_id = stage.people[represented]
+    name_correspondent(stage.actor("prieur"), represented_id, named, from_on=stage.dates.start)
 
 
 def succession_day(dates: Dates) -> date:

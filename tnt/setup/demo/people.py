@@ -104,6 +104,7 @@ PEOPLE = {
     "roche": Somebody("Étienne", "Roche", "maire de Fontrieu"),
     "castaing": Somebody("Laure", "Castaing", "responsable du pré-remplissage"),
     "delorme": Somebody("Mathieu", "Delorme", "chargé de mission simplification"),
+    "robin": Somebody("Inès", "Robin", "secrétaire de mairie"),
     "rey": Somebody("Claudine", "Rey", "adjointe aux affaires scolaires"),
 }
 
@@ -139,6 +140,7 @@ SEATS = (
     SeatHeld("orientation", "girault", "gip-recia", *GUEST),
     SeatHeld("orientation", "lenoir", "dinum", *SECRETARY),
 )
+CORRESPONDENT = ("robin", "vasseur")  # who receives and replies for whom
 SUCCESSION = ("pons", SeatHeld("coordination", "teissier", "apvf", *FULL))
 SUCCESSION_REASON = "Désignation d’une nouvelle représentante par l’association"
 PREFECT_REGION = "84"

@@ -114,6 +114,8 @@ def _set_preparation(stage: Stage, session: Session, points: list[Point]) -> Non
     stage.on(at_first - before, time(9, 30), lambda: sessions.make_agenda(stage, session, points))
     notice = timedelta(sessions.NOTICE_DAYS)
     stage.on(at_first - notice, time(10, 0), lambda: sessions.convene(stage, session))
+    if session.committee == "coordination" and session.number == NEXT_SLOT - 1:
+        stage.on(held_on - timedelta(6), time(17, 0), lambda: sessions.reply(stage, session))
     stage.on(held_on, sessions.START, lambda: sessions.hold(stage, session))
 
 

@@ -22,10 +22,14 @@ from tnt.meetings.models import Meeting
 from tnt.objectives import services as objectives
 from tnt.objectives.models import SemesterObjective
 from tnt.objectives.rules import ObjectiveMotionKind
+from tnt.participants import services as participants
+from tnt.participants.queries import list_replies
+from tnt.participants.rules import Draft as ReplyDraft
+from tnt.participants.rules import Via, Way
 from tnt.projects import services as projects
 from tnt.setup.demo.dates import next_working_day
 from tnt.setup.demo.groups import GROUPS, OBJECTIVES
-from tnt.setup.demo.people import PEOPLE, SEATS
+from tnt.setup.demo.people import CORRESPONDENT, PEOPLE, SEATS
 from tnt.setup.demo.points import Noted, Point
 from tnt.setup.demo.stage import Session, Stage
 from tnt.setup.demo.story import (
@@ -189,6 +193,34 @@ def group_title(group: str, act_kind: ActKind) -> str:
 def convene(stage: Stage, session: Session) -> None:
     """Write to the members."""
     convocations.convene(stage.secretary(session.committee), session.meeting_id)
+
+
+_WAYS = {
+    Presence.PRESENT: Way.YES,
+    Presence.REMOTE: Way.REMOTE,
+    Presence.SUBSTITUTED: Way.SUBSTITUTE,
+    Presence.REPRESENTED: Way.REPRESENTATIVE,
+    Presence.EXCUSED: Way.NO,
+}
+
+
+def reply(stage: Stage, session: Session) -> None:
+    """Most seats say who comes, one of them by its correspondent; some never answer."""
+    helper, represented = CORRESPONDENT
+    names = {stage.people[key]: key for key in PEOPLE}
+    for rank, seat in enumerate(list_replies(session.meeting_id)):
+        person = names[seat.mandate.person_id]
+        presence, named = _presence(person, rank, session.number)
+        if rank % 5 == 4:
+            continue
+        who = helper if person == represented else person
+        draft = ReplyDraft(
+            _WAYS[presence],
+            represented_by=named.partition(", ")[0],
+            represented_as=named.partition(", ")[2],
+            substitute_id=next((one.id for one in seat.substitutes), None),
+        )
+        participants.give_reply(stage.actor(who), session.meeting_id, seat.mandate.id, draft, via=Via.LINK)
 
 
 # the day
