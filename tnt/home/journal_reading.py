@@ -182,7 +182,7 @@ VERB_WORDS = {
     "settings": N_("réglages"),
     "settle_stop": N_("suites de l’arrêt"),
     "request": N_("contreseing demandé"),
-    "sign": N_("contreseing donné"),
+    "countersign": N_("contreseing donné"),
     "standing_headings": N_("rubriques habituelles"),
     "status": N_("changement de statut"),
     "submit": N_("soumission au visa"),

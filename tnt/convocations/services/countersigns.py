@@ -99,7 +99,7 @@ def _answer(
         request.mandate = _mandate_of(actor, meeting)
         journal.record(
             actor,
-            "countersign.sign" if state is CountersignState.GIVEN else "countersign.ask_correction",
+            "countersign.countersign" if state is CountersignState.GIVEN else "countersign.ask_correction",
             request,
             after={"state": state, "comment": comment},
             committee_id=meeting.committee_id,
