@@ -15,7 +15,7 @@ from tests.support import signed_in_client
 from tnt.actions.services import open_action
 from tnt.agendas import queries, services
 from tnt.agendas.models import AgendaItem, LeftOut
-from tnt.agendas.rules import AgendaFrozen, WrongObject
+from tnt.agendas.rules import AgendaFrozen, Standing, WrongObject
 from tnt.agendas.sections import (
     MOST,
     USUAL_HEADINGS,
@@ -24,7 +24,6 @@ from tnt.agendas.sections import (
     Gathers,
     Heading,
     Layout,
-    Standing,
     TooManyHeadings,
     TwiceTheSame,
     check_headings,

@@ -25,8 +25,8 @@ from tnt.agendas.rules import (
     MissingItemTitle,
     OtherCommittee,
     RapporteurWithoutSeat,
+    Standing,
 )
-from tnt.agendas.sections import Standing
 from tnt.committees.models import Committee
 from tnt.core.access import SYSTEM, Actor
 from tnt.core.db import db, transaction

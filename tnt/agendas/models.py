@@ -8,7 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tnt.accounts.models import Person
-from tnt.agendas.sections import Gathers, Standing
+from tnt.agendas.rules import Standing
+from tnt.agendas.sections import Gathers
 from tnt.committees.models import Committee
 from tnt.core.db import Model
 from tnt.decisions.rules import ActKind

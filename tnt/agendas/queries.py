@@ -28,8 +28,8 @@ from tnt.accounts.models import Person
 from tnt.actions.models import Action
 from tnt.actions.rules import ActionState
 from tnt.agendas.models import AgendaItem, AgendaSection, ItemKind, LeftOut, StandingHeading
-from tnt.agendas.rules import STANDING_KEYS, WordingFacts, is_incomplete, overrun
-from tnt.agendas.sections import Heading, Standing
+from tnt.agendas.rules import STANDING_KEYS, Standing, WordingFacts, is_incomplete, overrun
+from tnt.agendas.sections import Heading
 from tnt.committees.models import Mandate
 from tnt.committees.queries import members_on
 from tnt.core import clock

@@ -16,7 +16,8 @@ from flask_babel import ngettext
 
 from tnt.agendas.models import ItemKind, LeftOut
 from tnt.agendas.queries import AgendaLine, Attached, Proposal, follow_up_title
-from tnt.agendas.sections import Heading, Standing
+from tnt.agendas.rules import Standing
+from tnt.agendas.sections import Heading
 from tnt.core.formats import duration, typo
 from tnt.core.i18n import say
 from tnt.core.templating import current_locale

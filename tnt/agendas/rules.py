@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
-from tnt.agendas.sections import Standing
 from tnt.core.errors import N_, DomainError
 from tnt.decisions.rules import ActKind, is_competent
 from tnt.intake.rules import GROUP_TITLES, ItemKind, group_title
@@ -27,6 +27,13 @@ OBJECTIVE_KINDS: dict[ActKind, ObjectiveMotionKind] = {
     ActKind.ADOPT_OBJECTIVE: ObjectiveMotionKind.ADOPT,
     ActKind.SCORE_OBJECTIVE: ObjectiveMotionKind.SCORE,
 }
+
+
+class Standing(StrEnum):
+    """An item that every session has."""
+
+    MINUTES = "minutes"  # approve the minutes of the session before
+    FOLLOW_UP = "follow_up"  # what became of what was decided
 
 
 class AgendaFrozen(DomainError):

@@ -10,15 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tnt.agendas.rules import Standing
 from tnt.core.errors import N_, DomainError
 from tnt.intake.rules import ItemKind
-
-
-class Standing(StrEnum):
-    """An item that every session has."""
-
-    MINUTES = "minutes"  # approve the minutes of the session before
-    FOLLOW_UP = "follow_up"  # what became of what was decided
 
 
 class Gathers(StrEnum):

@@ -17,6 +17,7 @@ from tnt.agendas.rules import (
     ObjectiveAlreadyThere,
     OtherCommittee,
     RapporteurWithoutSeat,
+    Standing,
     check_minutes,
     check_object,
     check_title,
@@ -25,7 +26,7 @@ from tnt.agendas.rules import (
     reordered,
     settle_kind,
 )
-from tnt.agendas.sections import Heading, Standing
+from tnt.agendas.sections import Heading
 from tnt.core import clock, journal
 from tnt.core.access import SYSTEM, Actor
 from tnt.core.db import db, transaction

@@ -12,9 +12,9 @@ from tnt.agendas.rules import (
     GROUP_KINDS,
     NothingChosen,
     ProposalKey,
+    Standing,
     parse_proposal,
 )
-from tnt.agendas.sections import Standing
 from tnt.agendas.services.items import add_item, lock_open, place_request
 from tnt.agendas.services.motions import GroupAsk, ObjectiveAsk, add_group_item, add_objective_item
 from tnt.core import clock, journal
