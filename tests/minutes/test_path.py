@@ -28,6 +28,7 @@ from tests.minutes.scene import (
     sign_both,
 )
 from tnt.agendas import services as agendas
+from tnt.agendas.queries import list_proposals
 from tnt.agendas.rules import ItemKind
 from tnt.closing import services as closing
 from tnt.committees.models import Mandate
@@ -38,6 +39,7 @@ from tnt.core.journal import JournalDetail
 from tnt.core.outbox import OutboxMessage
 from tnt.decisions.rules import ActKind
 from tnt.decisions.services import acts_of_meeting
+from tnt.meetings.models import Meeting
 from tnt.minutes import queries, rules
 from tnt.minutes.models import Amendment, Minutes
 from tnt.minutes.rules import (
@@ -442,6 +444,38 @@ def test_a_session_does_not_approve_over_a_request_without_an_answer(scene: Scen
     ask(scene, meeting_id)
     with pytest.raises(DomainError, match="attendent une réponse"):
         approving_session(scene, meeting_id)
+
+
+def proposed(scene: Scene, meeting_id: int) -> list[str]:
+    """What the agenda of a session proposes of minutes."""
+    meeting = db.session.get_one(Meeting, meeting_id)
+    return [one.title for one in list_proposals(meeting).shown if one.key == "compte-rendu"]
+
+
+def test_the_next_agenda_proposes_the_minutes_until_they_are_approved(scene: Scene) -> None:
+    meeting_id = close(scene)
+    later = plan(scene, days=60)
+    title = "Approbation du compte rendu de la séance du 15 décembre 2026"
+    assert proposed(scene, later) == [title]  # not begun yet: they will be by then
+    writing.draft(scene.actor(scene.secretary), meeting_id)
+    send(scene, meeting_id, 7)
+    assert proposed(scene, later) == [title]
+    pass_days(8)
+    assert approval.approve_overdue() == 1
+    assert proposed(scene, later) == []  # silence has approved them
+
+
+def test_the_item_proposed_approves_the_minutes_that_it_names(scene: Scene) -> None:
+    meeting_id = circulated(scene, days=60)
+    later = plan(scene, days=60)
+    item = agendas.add_proposal(scene.actor(scene.secretary), later, "compte-rendu")
+    assert item.about_meeting_id == meeting_id
+    hold(scene, later)
+    settle(scene, later, OutcomeKind.ADOPTED)
+    closing.adjourn(scene.actor(scene.secretary), later)
+    for chair in (scene.chair, scene.second_chair):
+        closing.give_visa(scene.actor(chair), later, 1)
+    assert minutes_of(meeting_id).approval is Approval.IN_SESSION
 
 
 def test_approved_minutes_are_evidence(scene: Scene) -> None:

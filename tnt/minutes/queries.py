@@ -301,6 +301,44 @@ def awaiting_approval(committee_id: int, before: Meeting | None = None) -> Minut
     return db.session.scalar(oldest)
 
 
+_LAST_SESSIONS = 8  # further back, nobody approves minutes in session any more
+
+
+def session_to_approve(meeting: Meeting) -> Meeting | None:
+    """The session whose minutes a later one is to approve: the oldest circulated, else the last one held.
+
+    None when the last session's minutes are approved already: silence may have approved them.
+    """
+    found = db.session.execute(
+        select(Meeting, Minutes.state)
+        .outerjoin(Minutes, and_(Minutes.meeting_id == Meeting.id, Minutes.edition == 1))
+        .where(
+            Meeting.committee_id == meeting.committee_id,
+            Meeting.state.in_([MeetingState.ADJOURNED, MeetingState.CLOSED]),
+            Meeting.recorded_afterwards.is_(False),
+            Meeting.starts_at < meeting.starts_at,
+        )
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+        .limit(_LAST_SESSIONS)
+    ).all()
+    sessions: list[tuple[Meeting, MinutesState | None]] = [(row.Meeting, row.state) for row in found]
+    circulated = [session for session, state in sessions if state is MinutesState.CIRCULATED]
+    if circulated:
+        return circulated[-1]
+    waiting = [session for session, state in sessions[:1] if state in {None, MinutesState.DRAFT}]
+    return waiting[0] if waiting else None
+
+
+def circulated_of(meeting_id: int) -> Minutes | None:
+    """The minutes of a session that wait to be approved, if they do."""
+    return db.session.scalar(
+        select(Minutes)
+        .where(Minutes.meeting_id == meeting_id, Minutes.state == MinutesState.CIRCULATED)
+        .order_by(Minutes.edition)
+        .limit(1)
+    )
+
+
 def approving_act_in_visa(minutes: Minutes) -> Act | None:
     """The decision by which a later session approved these minutes, while its record awaits a visa."""
     if minutes.circulated_at is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from tnt.agendas.queries import register_minutes_to_approve
 from tnt.core import journal, outbox
 from tnt.core.access import Actor
 from tnt.meetings.models import Meeting
@@ -19,6 +20,7 @@ def init_app(_app: Flask) -> None:
     register_tab("minutes.page", _l("Compte rendu"), 60, _is_visible)
     for kind in (mails.CIRCULATED, mails.REMINDER):
         outbox.register_checker(kind, _still_awaited)
+    register_minutes_to_approve(queries.session_to_approve)
     journal.register_witness("minutes", queries.heads_printed)
 
 
