@@ -32,9 +32,10 @@ from tests.packs.scene import (
     with_agenda,
 )
 from tnt.agendas import services as agendas
-from tnt.agendas.models import AgendaItem
+from tnt.agendas.models import AgendaItem, AgendaSection
 from tnt.agendas.rules import ItemKind
 from tnt.committees.models import Mandate, Voice
+from tnt.convocations import services as convocations
 from tnt.core import blobs, clock, journal, outbox, tasks
 from tnt.core.blobs import Blob
 from tnt.core.claims import ClaimLost
@@ -281,6 +282,33 @@ def test_a_session_that_is_not_convened_has_previews_only(scene: Scene) -> None:
     meeting_id = with_agenda(scene)
     chosen = built(scene, meeting_id).content_sha256 or ""
     with pytest.raises(rules.NotConvenedYet):
+        services.send(scene.actor(scene.secretary), meeting_id, chosen=chosen)
+
+
+def test_a_preview_built_before_the_convocation_is_built_again(scene: Scene) -> None:
+    meeting_id = with_agenda(scene)
+    chosen = built(scene, meeting_id).content_sha256 or ""
+    actor = scene.actor(scene.secretary)
+    convocations.convene(actor, meeting_id)
+    with pytest.raises(rules.PackOutdated):
+        services.send(actor, meeting_id, chosen=chosen)
+    assert "envoyée le" in words_of(content_of(sent(scene, meeting_id)))
+
+
+@pytest.mark.parametrize("change", [{"minutes": 55}, {"rapporteur": True}, {"section": "Vie du programme"}])
+def test_whatever_an_item_prints_makes_a_preview_stale(scene: Scene, change: dict[str, Any]) -> None:
+    meeting_id = convened(scene)
+    chosen = built(scene, meeting_id).content_sha256 or ""
+    with transaction() as session:
+        if "rapporteur" in change:
+            change = {"rapporteur_id": scene.member}
+        elif "section" in change:
+            section = AgendaSection(meeting_id=meeting_id, position=1, title=change["section"])
+            session.add(section)
+            session.flush()
+            change = {"section_id": section.id}
+        set_item(item_ids(meeting_id)[0], **change)
+    with pytest.raises(rules.PackOutdated):
         services.send(scene.actor(scene.secretary), meeting_id, chosen=chosen)
 
 

@@ -112,7 +112,7 @@ def awaited_papers(meeting_id: int) -> list[AwaitedLine]:
 
 
 def watch_of(meeting: Meeting, items: list[ItemLine], papers: list[PaperLine]) -> dict[str, Any]:
-    """What a pack says of the agenda and its papers: when this changes, a preview is stale."""
+    """What a pack says of the session, its agenda and its papers: when this changes, a preview is stale."""
     by_item: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for paper in papers:
         by_item[paper.item_id].append(
@@ -128,6 +128,10 @@ def watch_of(meeting: Meeting, items: list[ItemLine], papers: list[PaperLine]) -
         "meeting": {
             "slot": f"{day}, {formats.time_range(meeting.starts_at, meeting.ends_at)}",
             "place": meeting.place,
+            "video": bool(meeting.video_url),
+            "convened_on": clock.paris_day(meeting.convened_at).isoformat() if meeting.convened_at else "",
+            "notice_days": meeting.notice_days,
+            "short_notice_reason": meeting.short_notice_reason,
         },
         "items": [
             {
@@ -136,6 +140,9 @@ def watch_of(meeting: Meeting, items: list[ItemLine], papers: list[PaperLine]) -
                 "kind": item.kind.value,
                 "title": item.title,
                 "wording": item.wording,
+                "minutes": item.minutes,
+                "rapporteur": item.rapporteur,
+                "section": item.section or "",
                 "reserved": item.reserved,
                 "papers": by_item[item.id],
             }
