@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 
 from tests.agendas.test_services import file
-from tests.meetings.factories import make_member, plan, secretary_of
+from tests.meetings.factories import actor_of, make_member, plan, secretary_of
 from tests.papers.scene import DUE, Scene, set_scene, upload
 from tnt.accounts.models import Person
 from tnt.agendas import services as agendas
 from tnt.committees.models import Committee
 from tnt.convocations import services as convocations
 from tnt.core import blobs, clock, outbox
-from tnt.core.access import SYSTEM
+from tnt.core.access import SYSTEM, Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import NotFound, Stale
 from tnt.core.journal import JournalEntry
@@ -329,6 +329,44 @@ def test_reserved_papers_are_for_those_entitled(app: Flask) -> None:
         ["libre"],
         [],
     ]
+
+
+def number_read(actor: Actor, scene: Scene, paper: Paper, number: int = 1) -> int | None:
+    """The number of the file when that actor may read it."""
+    try:
+        return queries.get_file(actor, scene.meeting.id, paper.id, number).number
+    except NotFound:
+        return None
+
+
+def test_a_rapporteur_reads_as_long_as_the_mandate_lasts(app: Flask) -> None:
+    scene = set_scene()
+    item = scene.add_item("Point réservé", reserved=True, rapporteur_id=scene.member.id)
+    (paper,) = services.add_papers(scene.keeper, item.id, [upload()])
+    assert number_read(scene.adviser, scene, paper) == 1
+    assert number_read(actor_of(scene.member), scene, paper) is None
+
+
+def test_an_author_keeps_what_they_handed_in_and_nothing_else(app: Flask) -> None:
+    scene = set_scene()
+    paper = scene.expect()
+    services.hand_in(scene.writer, paper.id, upload(words="1"))
+    services.hand_in(scene.keeper, paper.id, upload(words="2"))
+    assert [number_read(scene.writer, scene, paper, number) for number in (1, 2)] == [1, 2]
+    meetings.cancel(SYSTEM, scene.meeting.id, reason="Salle indisponible")
+    assert [number_read(scene.writer, scene, paper, number) for number in (1, 2)] == [1, None]
+    found, item = queries.get_awaited(scene.writer, paper.id)
+    assert [one.number for one in queries.versions_for_author(scene.writer, found, item)] == [1]
+
+
+def test_a_file_that_was_replaced_is_no_longer_read_by_the_members(app: Flask) -> None:
+    scene = set_scene()
+    (paper,) = services.add_papers(scene.keeper, scene.item.id, [upload(words="1")])
+    convocations.convene(scene.keeper, scene.meeting.id)
+    assert number_read(scene.reader, scene, paper) == 1
+    services.hand_in(scene.keeper, paper.id, upload(words="2"))
+    assert [number_read(scene.reader, scene, paper, number) for number in (1, 2)] == [None, 2]
+    assert number_read(scene.keeper, scene, paper) == 1
 
 
 def test_what_is_owed_is_told_in_the_order_of_days(app: Flask) -> None:

@@ -21,7 +21,7 @@ from tnt.core.errors import NotFound
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.papers.models import Paper, PaperChase, PaperVersion
-from tnt.papers.policies import can_manage, is_close_to, reads_papers, reads_reserved
+from tnt.papers.policies import can_manage, is_author, is_close_to, reads_papers, reads_reserved
 from tnt.papers.rules import PaperState, is_late
 
 
@@ -223,7 +223,8 @@ def shown_to(actor: Actor, meeting: Meeting) -> list[Shown]:
     entitled = reads_reserved(actor, meeting.committee_id)
     found = []
     for row in rows_of(meeting.id):
-        if manages or is_close_to(actor, row.author_id, row.rapporteur_id):
+        close = is_close_to(actor, meeting, author_id=row.author_id, rapporteur_id=row.rapporteur_id)
+        if manages or close:
             file = (row.last, row.file_name, row.size)
         elif reads and (entitled or not row.reserved):
             file = (row.valid, row.valid_name, row.valid_size)
@@ -262,7 +263,7 @@ def get_managed(actor: Actor, meeting_id: int, paper_id: int) -> tuple[Paper, Ag
 def get_awaited(actor: Actor, paper_id: int) -> tuple[Paper, AgendaItem]:
     """A paper that is or was expected from the actor, and its item. Raises NotFound."""
     paper = find_paper(paper_id)
-    if paper is None or paper.item is None or not is_close_to(actor, paper.author_id, None):
+    if paper is None or paper.item is None or not is_author(actor, paper.author_id):
         raise NotFound()
     return paper, paper.item
 
@@ -270,7 +271,7 @@ def get_awaited(actor: Actor, paper_id: int) -> tuple[Paper, AgendaItem]:
 def get_file(actor: Actor, meeting_id: int, paper_id: int, number: int) -> PaperVersion:
     """One file of a paper, if the actor may read it. Raises NotFound.
 
-    Whoever sits reads a validated one; the older ones that nobody validated stay with those who prepare.
+    Whoever sits reads the last validated one; the others stay with those who prepare.
     """
     paper = find_paper(paper_id)
     if paper is None or paper.item is None or paper.item.meeting_id != meeting_id:
@@ -285,13 +286,35 @@ def get_file(actor: Actor, meeting_id: int, paper_id: int, number: int) -> Paper
 
 def _may_read(actor: Actor, paper: Paper, item: AgendaItem, version: PaperVersion) -> bool:
     meeting = item.meeting
-    if can_manage(actor, meeting.committee_id) or is_close_to(actor, paper.author_id, item.rapporteur_id):
+    if can_manage(actor, meeting.committee_id) or _is_at_work_on(actor, paper, item, version):
         return True
-    if version.validated_at is None:
+    if version.number != _number_to_read(paper.id):
         return False
     if (paper.reserved or item.reserved) and not reads_reserved(actor, meeting.committee_id):
         return False
     return reads_papers(actor, meeting.committee_id, meeting.state, convened=meeting.convened_at is not None)
+
+
+def _is_at_work_on(actor: Actor, paper: Paper, item: AgendaItem, version: PaperVersion) -> bool:
+    """Whether the file is the actor's own, or the paper still theirs to read from the start."""
+    own = is_author(actor, paper.author_id) and version.uploaded_by_id == actor.person_id
+    return own or is_close_to(
+        actor, item.meeting, author_id=paper.author_id, rapporteur_id=item.rapporteur_id
+    )
+
+
+def _number_to_read(paper_id: int) -> int | None:
+    """The number of the last validated file of a paper."""
+    return db.session.scalar(
+        select(func.max(PaperVersion.number)).where(
+            PaperVersion.paper_id == paper_id, PaperVersion.validated_at.is_not(None)
+        )
+    )
+
+
+def versions_for_author(actor: Actor, paper: Paper, item: AgendaItem) -> list[PaperVersion]:
+    """The files of a paper that its author may still open, newest first."""
+    return [one for one in versions_of(paper.id) if _is_at_work_on(actor, paper, item, one)]
 
 
 def versions_of(paper_id: int) -> Sequence[PaperVersion]:

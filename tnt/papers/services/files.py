@@ -14,7 +14,7 @@ from tnt.core.errors import NotFound, check_version
 from tnt.core.uploads import Upload
 from tnt.papers import mails, queries
 from tnt.papers.models import Paper, PaperVersion
-from tnt.papers.policies import can_manage, is_close_to
+from tnt.papers.policies import can_manage, is_author
 from tnt.papers.rules import (
     MOST_PAPERS,
     MOST_VERSIONS,
@@ -77,7 +77,7 @@ def hand_in(
     with transaction():
         paper, item = lock_paper(paper_id)
         manages = can_manage(actor, item.meeting.committee_id)
-        if not manages and not is_close_to(actor, paper.author_id, None):
+        if not manages and not is_author(actor, paper.author_id):
             raise NotFound()
         if manages:
             check_change(item.meeting.state)

@@ -51,7 +51,7 @@ def hand_in(paper_id: int) -> Page:
         meeting=item.meeting,
         reads_meeting=can_read(actor, item.meeting.committee_id),
         is_late=queries.is_late_now(found),
-        versions=queries.versions_of(paper_id),
+        versions=queries.versions_for_author(actor, found, item),
         form=form,
         is_open=item.meeting.state in TO_COME,
     )
