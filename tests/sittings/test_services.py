@@ -145,6 +145,23 @@ def test_another_version_gives_both_texts_back_and_writes_nothing(scene: Scene, 
     assert save(scene, meeting, item, "du premier, encore", 0, "c" * 12, sent=["a" * 12]) == 2
 
 
+def test_a_save_sent_again_does_not_pass_for_what_was_written_since(scene: Scene, meeting: int) -> None:
+    item = items(meeting)[0]
+    save(scene, meeting, item, "du premier", 0, "a" * 12)  # the answer is lost
+    save(scene, meeting, item, "du premier, puis du second", 1, "b" * 12)
+    assert save(scene, meeting, item, "du premier", 0, "a" * 12, sent=["a" * 12]) == 1
+    with pytest.raises(TextConflict):
+        save(scene, meeting, item, "du premier, encore", 1, "c" * 12)
+
+
+def test_a_lost_answer_excuses_nothing_once_a_form_was_saved(scene: Scene, meeting: int) -> None:
+    item = items(meeting)[0]
+    save(scene, meeting, item, "tapé", 0, "a" * 12)  # the answer is lost
+    services.save_outcome(scene.actor(scene.secretary), meeting, item, Draft(None, notes="par le formulaire"))
+    with pytest.raises(TextConflict):
+        save(scene, meeting, item, "tapé encore", 0, "b" * 12, sent=["a" * 12])
+
+
 def test_each_text_has_its_own_versions_and_the_draft_starts_the_wording(scene: Scene, meeting: int) -> None:
     item = items(meeting)[0]
     state = queries.get_item_state(meeting, item)

@@ -9,6 +9,7 @@ at the levée, and otherwise at the first save after five minutes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -66,9 +67,12 @@ def save_text(
         _check_length(field, text)
         row = _row(item, field)
         saved = queries.text_of(item, state.outcome, field, row.version)
-        if any(known == key for known, _version in row.recent) or _same(saved, text):
+        if key in (versions := dict(row.recent)):
+            # somebody may have written since: what is typed next must meet their text
+            return replace(_state(row, text), version=versions[key])
+        if _same(saved, text):
             return _state(row, saved)
-        if base != row.version and not (row.recent and row.recent[-1][0] in sent):
+        if base != row.version and not _is_last(row, sent):
             raise TextConflict(_state(row, saved))
         if row.saved_by_id != actor.person_id or is_journal_due(row.unwritten_since, clock.now()):
             _journal(meeting, item, row, saved)
@@ -79,6 +83,11 @@ def save_text(
         outcome.version += 1
         outcome.saved_at, outcome.saved_by_id = row.saved_at, actor.person_id
     return _state(row, text)
+
+
+def _is_last(row: ItemText, sent: Sequence[str]) -> bool:
+    """Whether the present version is one of these saves: no form has been saved over it since."""
+    return bool(row.recent) and row.recent[-1][0] in sent and row.recent[-1][1] == row.version
 
 
 def _same(saved: str, text: str) -> bool:
