@@ -30,7 +30,9 @@ from tnt.meetings.models import Meeting
 from tnt.meetings.queries import reconvened_as
 from tnt.meetings.rules import MeetingState, MissingReason, NoQuorumHere, WrongMeetingState
 from tnt.sittings import services as sittings
-from tnt.sittings.rules import Draft, OutcomeKind
+from tnt.sittings.queries import ballots_on, get_item_state, list_seats, recused_on, texts_of
+from tnt.sittings.rules import Choice, Draft, OutcomeKind, Presence, TextField, VoteMode
+from tnt.sittings.services import QuorumNotMissing
 
 LATER = IN_THREE_WEEKS + timedelta(days=10)
 REASON = "Le quorum n’est pas atteint."
@@ -44,6 +46,17 @@ def convened(committee: Committee) -> Meeting:
         agendas.add_item(SYSTEM, meeting.id, kind=ItemKind.INFORMATION, act_kind=ActKind.NOTE, title=title)
     convocations.convene(SYSTEM, meeting.id)
     return meeting
+
+
+def opened_without_quorum(meeting: Meeting) -> None:
+    """The day has come, the session is open, and the roll finds nobody."""
+    clock.freeze(IN_THREE_WEEKS)
+    sittings.open_session(SYSTEM, meeting.id)
+    call(meeting, Presence.ABSENT)
+
+
+def call(meeting: Meeting, presence: Presence) -> None:
+    sittings.call_roll(SYSTEM, meeting.id, {seat.mandate.id: (presence, "") for seat in list_seats(meeting)})
 
 
 def again(meeting: Meeting, **values: object) -> Meeting:
@@ -68,8 +81,7 @@ def test_the_agenda_passes_whole_to_the_new_session(committee: Committee) -> Non
     meeting = convened(committee)
     ids = [item.id for item in items_of(meeting.id)]
     sent = db.session.query(OutboxMessage).count()
-    clock.freeze(IN_THREE_WEEKS)
-    sittings.open_session(SYSTEM, meeting.id)
+    opened_without_quorum(meeting)
     new = again(meeting)
     assert (meeting.state, meeting.reason) == (MeetingState.CANCELLED, REASON)
     assert (new.state, new.quorum_waived, new.reconvenes_id) == (MeetingState.PLANNED, True, meeting.id)
@@ -93,9 +105,60 @@ def test_it_is_refused_before_the_day_and_without_a_quorum(committee: Committee)
     clock.freeze(IN_THREE_WEEKS)
     with pytest.raises(NoQuorumHere):
         again(plain)
+    with pytest.raises(NoQuorumHere):
+        again(meeting)
+    opened_without_quorum(meeting)
     with pytest.raises(MissingReason):
         again(meeting, reason=" ")
-    assert meeting.state is MeetingState.CONVENED
+    assert meeting.state is MeetingState.IN_SESSION
+
+
+def test_it_is_refused_until_the_roll_shows_that_the_quorum_is_missing(committee: Committee) -> None:
+    meeting = convened(committee)
+    clock.freeze(IN_THREE_WEEKS)
+    sittings.open_session(SYSTEM, meeting.id)
+    with pytest.raises(QuorumNotMissing):
+        again(meeting)  # nobody was called
+    call(meeting, Presence.PRESENT)
+    with pytest.raises(QuorumNotMissing):
+        again(meeting)
+    assert meeting.state is MeetingState.IN_SESSION
+    call(meeting, Presence.ABSENT)
+    assert again(meeting).quorum_waived
+
+
+def test_the_new_session_begins_anew_on_items_whose_texts_stay(committee: Committee) -> None:
+    meeting = plan(SYSTEM, committee)
+    item = agendas.add_item(
+        SYSTEM, meeting.id, kind=ItemKind.DECISION, act_kind=ActKind.OTHER, title="Adopter la charte"
+    )
+    convocations.convene(SYSTEM, meeting.id)
+    clock.freeze(IN_THREE_WEEKS)
+    sittings.open_session(SYSTEM, meeting.id)
+    call(meeting, Presence.PRESENT)
+    for name, text in ((TextField.WORDING, "La charte, amendée."), (TextField.NOTES, "Deux réserves.")):
+        sittings.save_text(SYSTEM, meeting.id, item.id, name, text, base=0, key=f"clef-{name.value}")
+    [seat] = list_seats(meeting)
+    sittings.record_ballots(SYSTEM, meeting.id, item.id, {seat.mandate.id: Choice.FOR}, expected_version=2)
+    sittings.set_recusals(SYSTEM, meeting.id, item.id, {seat.mandate.id})
+    call(meeting, Presence.ABSENT)
+    new = again(meeting)
+
+    db.session.expire_all()
+    state = get_item_state(new.id, item.id)
+    assert state.outcome is not None
+    assert (state.outcome.vote_mode, state.outcome.for_) == (VoteMode.CONSENSUS, 0)
+    assert (ballots_on(item.id), recused_on(item.id)) == ({}, frozenset())
+    revised = agendas.revise_item(
+        SYSTEM, item.id, title=item.title, minutes=10, draft_wording="La charte, relue."
+    )
+    texts = texts_of(revised, state.outcome)
+    assert (texts[TextField.WORDING].text, texts[TextField.NOTES].text) == (
+        "La charte, relue.",
+        "Deux réserves.",
+    )
+    agendas.remove_item(SYSTEM, item.id)
+    assert items_of(new.id) == []
 
 
 def test_what_was_decided_stays_where_it_was(committee: Committee) -> None:
@@ -117,7 +180,7 @@ def test_the_secretary_reconvenes_from_the_page(app: Flask, committee: Committee
     client = signed_in_client(app, make_member(committee, "Secret", Seat.SECRETARY))
     address = f"/seances/{meeting.id}/reconvoquer"
     assert "Cette séance n’est pas à reconvoquer." in client.get(address).text
-    clock.freeze(IN_THREE_WEEKS)
+    opened_without_quorum(meeting)
     client = signed_in_client(app, make_member(committee, "Secret2", Seat.SECRETARY))
     page = client.get(address)
     assert "L’ordre du jour passe entier" in page.text

@@ -137,10 +137,10 @@ def test_a_reason_says_something(reason: str) -> None:
 @pytest.mark.parametrize(
     ("state", "percent", "come", "possible"),
     [
-        (S.CONVENED, 50, True, True),
+        (S.CONVENED, 50, True, False),
         (S.IN_SESSION, 50, True, True),
-        (S.CONVENED, 50, False, False),
-        (S.CONVENED, None, True, False),
+        (S.IN_SESSION, 50, False, False),
+        (S.IN_SESSION, None, True, False),
         (S.PLANNED, 50, True, False),
         (S.ADJOURNED, 50, True, False),
     ],

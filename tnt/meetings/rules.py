@@ -239,12 +239,8 @@ def check_transition(
 
 
 def can_reconvene(state: MeetingState, quorum_percent: int | None, *, is_day_come: bool) -> bool:
-    """Whether a session may be called off for want of a quorum: its committee has one, its day has come."""
-    return (
-        quorum_percent is not None
-        and is_day_come
-        and state in {MeetingState.CONVENED, MeetingState.IN_SESSION}
-    )
+    """Whether a session may be called off for want of a quorum: its committee has one, it is open."""
+    return quorum_percent is not None and is_day_come and state is MeetingState.IN_SESSION
 
 
 def changes_face(old: MeetingState, new: MeetingState) -> bool:

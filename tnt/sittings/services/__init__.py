@@ -1,7 +1,8 @@
 """What the secretary does while a session is held.
 
 Open it (`holding`), call the roll and follow who comes and goes (`roll`), settle each item (`outcomes`), save
-texts as they are typed (`texts`), note actions (`actions`).
+texts as they are typed (`texts`), note actions (`actions`); what becomes of it all when the items leave
+(`reconvening`).
 """
 
 from tnt.sittings.services.actions import note_action, remove_action
@@ -17,6 +18,7 @@ from tnt.sittings.services.holding import (
     open_session,
 )
 from tnt.sittings.services.outcomes import record_ballots, save_outcome, settle_together, undo_together
+from tnt.sittings.services.reconvening import QuorumNotMissing, forget_item, hand_over, lacks_quorum
 from tnt.sittings.services.roll import Entry, call_roll, note_move, remove_move, set_recusals
 from tnt.sittings.services.texts import TextConflict, journal_texts, save_text
 
@@ -24,15 +26,19 @@ __all__ = [
     "Entry",
     "NotInSession",
     "NothingOnTheAgenda",
+    "QuorumNotMissing",
     "TextConflict",
     "TooEarly",
     "call_roll",
     "can_chair",
     "can_hold",
+    "forget_item",
     "get_meeting_to_chair",
     "get_meeting_to_hold",
+    "hand_over",
     "is_too_early",
     "journal_texts",
+    "lacks_quorum",
     "note_action",
     "note_move",
     "open_session",

@@ -159,9 +159,17 @@ def _render(
         person_id=current_actor().person_id,
         votes=votes_of(state),
         batch=_last_batch(rail),
-        can_reconvene=not any(line.is_settled for line in rail)
-        and can_reconvene(meeting.state, meeting.committee.quorum_percent, is_day_come=is_day_come(meeting)),
+        can_reconvene=_can_reconvene(meeting, rail),
         can_note_all=any(not line.is_settled and line.kind == "information" for line in rail),
+    )
+
+
+def _can_reconvene(meeting: Meeting, rail: list[RailLine]) -> bool:
+    """Whether the session, and not only this item, lacks its quorum, with nothing settled."""
+    return (
+        can_reconvene(meeting.state, meeting.committee.quorum_percent, is_day_come=is_day_come(meeting))
+        and not any(line.is_settled for line in rail)
+        and services.lacks_quorum(meeting)
     )
 
 
