@@ -317,6 +317,18 @@ def test_who_left_without_answering_is_no_voice(scene: Scene) -> None:
     assert act.vote == "consensus, 2 voix exprimées sur 2"
 
 
+def test_mandates_that_end_after_the_deadline_are_voices_still(scene: Scene) -> None:
+    consultation_id = opened(scene)
+    answer(scene, consultation_id, scene.chair, Choice.APPROVE)
+    with transaction() as session:  # renewed as new rows on the day after
+        for mandate in session.scalars(select(Mandate).filter_by(committee_id=scene.coordination)):
+            mandate.until_on = clock.today() + timedelta(days=7)
+    clock.freeze(clock.now() + timedelta(days=8))
+    assert len(queries.voting_seats(consultation(consultation_id))) == 3
+    services.close_overdue()
+    assert len(queries.voting_seats(consultation(consultation_id))) == 3
+
+
 def test_what_cannot_take_effect_is_not_sent(scene: Scene) -> None:
     first = draft(scene, kind=ActKind.CREATE_GROUP)
     second = draft(scene, kind=ActKind.CREATE_GROUP)

@@ -145,9 +145,13 @@ def lock_consultation(actor: Actor, consultation_id: int) -> WrittenConsultation
 
 
 def voting_seats(consultation: WrittenConsultation) -> list[ConsultedSeat]:
-    """The seats whose voice counts: whoever left without answering is no voice any more, silent or not."""
+    """The seats whose voice counts: whoever left without answering is no voice any more, silent or not.
+
+    Those of the last day to answer, whenever it is closed afterwards.
+    """
     closed_at = consultation.closed_at
-    day = clock.paris_day(closed_at) if closed_at is not None else clock.today()
+    closed_on = clock.paris_day(closed_at) if closed_at is not None else clock.today()
+    day = min(closed_on, consultation.due_on)
     return [
         seat
         for seat in consultation.seats
