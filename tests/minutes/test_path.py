@@ -390,6 +390,33 @@ def test_nobody_approves_a_text_that_changed_meanwhile(scene: Scene) -> None:
         circulation.say_no_remark(scene.actor(scene.chair), meeting_id, seen)
 
 
+def test_an_answer_given_before_the_text_changed_approves_nothing(scene: Scene) -> None:
+    meeting_id = circulated(scene)
+    secretary = scene.actor(scene.secretary)
+    people = [each.person_id for each in queries.list_recipients(minutes_of(meeting_id).id)]
+    asked = ask(scene, meeting_id)
+    for person_id in people[:-1]:
+        circulation.say_no_remark(scene.actor(person_id), meeting_id, seen_by(scene, person_id, meeting_id))
+    circulation.accept(secretary, meeting_id, asked, text="Texte changé.")
+    assert len(mails("minutes_changed")) == len(people) - 1
+    last = people[-1]
+    circulation.say_no_remark(scene.actor(last), meeting_id, seen_by(scene, last, meeting_id))
+    assert minutes_of(meeting_id).state is MinutesState.CIRCULATED
+    writing.set_reserved(secretary, meeting_id, passage(meeting_id, ParagraphKind.OUTCOME).id, reserved=True)
+    assert not any(each.no_remark_at for each in queries.list_recipients(minutes_of(meeting_id).id))
+
+
+def test_a_text_changed_after_the_due_date_leaves_time_to_read_it(scene: Scene) -> None:
+    meeting_id = circulated(scene)
+    asked = ask(scene, meeting_id)
+    pass_days(8)
+    circulation.accept(scene.actor(scene.secretary), meeting_id, asked, text="Texte changé.")
+    assert approval.approve_overdue() == 0
+    assert minutes_of(meeting_id).due_on == clock.today() + timedelta(days=rules.REREAD_DAYS)
+    pass_days(rules.REREAD_DAYS + 1)
+    assert approval.approve_overdue() == 1
+
+
 def test_who_has_approved_or_asked_is_asked_nothing_more(scene: Scene) -> None:
     meeting_id = circulated(scene)
     seen = seen_by(scene, scene.chair, meeting_id)

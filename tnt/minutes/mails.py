@@ -13,6 +13,7 @@ from tnt.minutes.models import Amendment, Minutes, Recipient
 
 CIRCULATED = "minutes_circulated"
 REMINDER = "minutes_reminder"
+CHANGED = "minutes_changed"
 
 
 def _address(minutes: Minutes) -> str:
@@ -81,6 +82,21 @@ def reminder(recipient: Recipient) -> None:
         f"Vous n’avez pas encore répondu sur le projet de compte rendu. Vos observations sont attendues "
         f"jusqu’au {due} inclus :",
     )
+
+
+def changed(minutes: Minutes, recipients: Iterable[Recipient]) -> None:
+    """Ask those whose answer has fallen to read the text again."""
+    due = formats.date_long(minutes.due_on) if minutes.due_on else ""
+    for recipient in recipients:
+        _send(
+            CHANGED,
+            minutes,
+            recipient.person,
+            f"v{minutes.edition}:{minutes.version}",
+            f"Projet de compte rendu modifié : {_session(minutes)}",
+            "Un passage du projet de compte rendu a changé depuis que vous avez répondu n’avoir pas de "
+            f"remarque. Relisez-le et répondez de nouveau, jusqu’au {due} inclus :",
+        )
 
 
 def _secretaries(minutes: Minutes) -> list[Person]:

@@ -83,6 +83,7 @@ TEXT_LIMIT = 20_000
 WORDS_LIMIT = 5_000
 REASON_LENGTHS = (5, 500)
 DUE_DAYS = (1, 60)  # what a committee may set
+REREAD_DAYS = 3  # at least, to read a text that changed
 MOST_PARAGRAPHS = 2_000
 
 STATE_WORDS = {
@@ -321,6 +322,11 @@ def check_due(due_on: date, today: date) -> None:
         raise DueDateTooEarly(day=today + timedelta(least))
     if due_on > today + timedelta(most):
         raise DueDateTooLate(day=today + timedelta(most))
+
+
+def due_after_change(due_on: date, today: date) -> date:
+    """The due date once the text has changed: it leaves time to read what changed late."""
+    return max(due_on, today + timedelta(REREAD_DAYS))
 
 
 def check_amendment(proposed: str, comment: str) -> None:

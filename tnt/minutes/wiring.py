@@ -18,7 +18,7 @@ from tnt.minutes import mails, queries
 def init_app(_app: Flask) -> None:
     """Put « Compte rendu » among the parts of a meeting held; let the outbox ask again before a mail."""
     register_tab("minutes.page", _l("Compte rendu"), 60, _is_visible)
-    for kind in (mails.CIRCULATED, mails.REMINDER):
+    for kind in (mails.CIRCULATED, mails.REMINDER, mails.CHANGED):
         outbox.register_checker(kind, _still_awaited)
     register_minutes_to_approve(queries.session_to_approve)
     journal.register_witness("minutes", queries.heads_printed)

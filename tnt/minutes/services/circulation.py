@@ -38,7 +38,14 @@ from tnt.minutes.rules import (
     check_transition,
 )
 from tnt.minutes.services.approval import approve_if_all_agree
-from tnt.minutes.services.writing import lock_draft, lock_session, newest, redraw, write_version
+from tnt.minutes.services.writing import (
+    ask_to_reread,
+    lock_draft,
+    lock_session,
+    newest,
+    redraw,
+    write_version,
+)
 
 ANSWER_LIMIT = 500
 
@@ -211,6 +218,8 @@ def accept(
 ) -> Amendment:
     """Accept a request: the passage takes the text given, which may differ from the one proposed.
 
+    Nobody has approved the new text: the answers « no remark » fall, and there are some days to read it.
+
     Raises NotFound, Forbidden, AlreadySettled, Stale, TextNeeded, DecisionNotEdited.
     """
     with transaction():
@@ -220,6 +229,7 @@ def accept(
         check_version(expected_version, paragraph.version)
         write_version(actor, paragraph, check_text(text), Origin.AMENDED, amendment.id)
         paragraph.minutes.version += 1
+        ask_to_reread(actor, paragraph.minutes)
         _settle(actor, amendment, AmendmentState.ACCEPTED, answer.strip()[:ANSWER_LIMIT])
     return amendment
 

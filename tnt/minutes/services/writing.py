@@ -13,7 +13,7 @@ from tnt.core.errors import Forbidden, NotFound, check_version
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_read
 from tnt.meetings.rules import MeetingState
-from tnt.minutes import queries
+from tnt.minutes import mails, queries
 from tnt.minutes.drafting import Drawn, draw
 from tnt.minutes.models import Minutes, Paragraph, ParagraphVersion
 from tnt.minutes.policies import can_keep
@@ -29,6 +29,7 @@ from tnt.minutes.rules import (
     check_editable,
     check_open,
     check_text,
+    due_after_change,
 )
 from tnt.sittings.queries import get_item_of
 
@@ -103,6 +104,27 @@ def write_version(
             written_at=clock.now(),
         )
     )
+
+
+def ask_to_reread(actor: Actor, minutes: Minutes) -> None:
+    """The text sent has changed: the answers given on the former one fall, and there is time to read it."""
+    if minutes.state is not MinutesState.CIRCULATED or minutes.due_on is None:
+        return
+    before, minutes.due_on = minutes.due_on, due_after_change(minutes.due_on, clock.today())
+    answered = [each for each in queries.list_recipients(minutes.id) if each.no_remark_at is not None]
+    for recipient in answered:
+        recipient.no_remark_at = None
+        recipient.fingerprint = ""
+    db.session.flush()
+    journal.record(
+        actor,
+        "minutes.reread",
+        minutes,
+        before={"due_on": before},
+        after={"due_on": minutes.due_on, "answers": len(answered)},
+        committee_id=minutes.meeting.committee_id,
+    )
+    mails.changed(minutes, answered)
 
 
 def draft(actor: Actor, meeting_id: int) -> Minutes:
@@ -361,3 +383,4 @@ def set_reserved(actor: Actor, meeting_id: int, paragraph_id: int, *, reserved: 
         if paragraph.reserved is not reserved:
             paragraph.reserved = reserved
             _changed(actor, "minutes.reserve", paragraph, old_reserved=not reserved, reserved=reserved)
+            ask_to_reread(actor, minutes)
