@@ -43,6 +43,13 @@ def state(*items: dict[str, Any], slot: str = "mardi", place: str = "Paris") -> 
         (state(item(1, papers=[paper(1)])), state(item(1, papers=[paper(1, "b")])), [rules.NEW_VERSION]),
         (state(item(1, papers=[paper(1)])), state(item(1)), [rules.GONE_PAPER]),
         (state(), state(item(1, papers=[paper(1)])), [rules.NEW_ITEM, rules.NEW_PAPER]),
+        (state(item(1, reserved=True)), state(item(1)), [rules.OPENED_ITEM]),
+        (
+            state(item(1, papers=[paper(1, reserved=True)])),
+            state(item(1, papers=[paper(1, "b")])),
+            [rules.OPENED_PAPER, rules.NEW_VERSION],
+        ),
+        (state(item(1)), state(item(1, reserved=True)), []),
     ],
 )
 def test_what_changed(old: dict[str, Any], new: dict[str, Any], messages: list[str]) -> None:
@@ -76,6 +83,14 @@ def test_new_papers_are_those_whose_bytes_nobody_holds() -> None:
     old = state(item(1, papers=[paper(1), paper(2)]))
     new = state(item(1, papers=[paper(1), paper(2, "b")]), item(2, papers=[paper(3)]))
     assert rules.new_paper_ids(old, new) == {2, 3}
+
+
+def test_what_is_no_longer_reserved_is_new_to_those_who_did_not_read_it() -> None:
+    old = state(item(1, reserved=True, papers=[paper(1, reserved=True)]))
+    new = state(item(1, papers=[paper(1)]))
+    found = rules.changes_between(old, new)
+    assert rules.without_reserved(found) == found
+    assert rules.new_paper_ids(old, new) == {1}
 
 
 @pytest.mark.parametrize(

@@ -160,9 +160,11 @@ _MEETING_FIELDS = {
     "place": N_("Lieu de la séance : %(new)s (au lieu de : %(old)s)."),
 }
 NEW_ITEM = N_("Point %(position)s, « %(title)s » : ajouté à l’ordre du jour.")
+OPENED_ITEM = N_("Point %(position)s, « %(title)s » : n’est plus réservé, tous les membres le lisent.")
 GONE_ITEM = N_("« %(title)s » : retiré de l’ordre du jour.")
 MOVED_ITEMS = N_("Les points ont changé de rang : l’ordre du jour à jour figure ci-après.")
 NEW_PAPER = N_("Point %(position)s : nouvelle pièce « %(title)s ».")
+OPENED_PAPER = N_("Point %(position)s : pièce « %(title)s », qui n’est plus réservée.")
 NEW_VERSION = N_("Point %(position)s : nouvelle version de la pièce « %(title)s ».")
 GONE_PAPER = N_("Point %(position)s : pièce « %(title)s » retirée.")
 NOWHERE = "–"
@@ -177,11 +179,7 @@ def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Chan
         if key not in before:
             found.append(_of_item(NEW_ITEM, item))
         else:
-            found += [
-                _of_item(words, item)
-                for name, words in _ITEM_FIELDS.items()
-                if item[name] != before[key][name]
-            ]
+            found += _item_changes(item, before[key])
         found += _paper_changes(item, before.get(key))
     found += [_of_item(GONE_ITEM, item) for key, item in before.items() if key not in after]
     kept = [key for key in before if key in after]
@@ -201,13 +199,29 @@ def _of_item(words: str, item: Mapping[str, Any]) -> Change:
     return Change(words, params, item["id"], bool(item["reserved"]))
 
 
+def _item_changes(item: Mapping[str, Any], was: Mapping[str, Any]) -> Iterable[Change]:
+    if _is_opened(item, was):
+        yield _of_item(OPENED_ITEM, item)
+    for name, words in _ITEM_FIELDS.items():
+        if item[name] != was[name]:
+            yield _of_item(words, item)
+
+
+def _is_opened(thing: Mapping[str, Any], was: Mapping[str, Any]) -> bool:
+    """Whether an item or a paper that some read is now for everybody."""
+    return bool(was["reserved"]) and not thing["reserved"]
+
+
 def _paper_changes(item: Mapping[str, Any], was: Mapping[str, Any] | None) -> Iterable[Change]:
     before = {paper["id"]: paper for paper in (was or {}).get("papers", [])}
     after = {paper["id"]: paper for paper in item["papers"]}
     for key, paper in after.items():
         if key not in before:
             yield _of_paper(NEW_PAPER, item, paper)
-        elif paper["sha256"] != before[key]["sha256"]:
+            continue
+        if _is_opened(paper, before[key]):
+            yield _of_paper(OPENED_PAPER, item, paper)
+        if paper["sha256"] != before[key]["sha256"]:
             yield _of_paper(NEW_VERSION, item, paper)
     for key, paper in before.items():
         if key not in after:
@@ -220,10 +234,14 @@ def _of_paper(words: str, item: Mapping[str, Any], paper: Mapping[str, Any]) -> 
 
 
 def new_paper_ids(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[int]:
-    """The papers whose bytes the members do not hold yet."""
-    held = {paper["id"]: paper["sha256"] for item in old["items"] for paper in item["papers"]}
+    """The papers whose bytes the members, or those of them who did not read them, do not hold yet."""
+    held = {paper["id"]: paper for item in old["items"] for paper in item["papers"]}
     papers = [paper for item in new["items"] for paper in item["papers"]]
-    return frozenset(paper["id"] for paper in papers if held.get(paper["id"]) != paper["sha256"])
+    return frozenset(paper["id"] for paper in papers if not _is_held(paper, held.get(paper["id"])))
+
+
+def _is_held(paper: Mapping[str, Any], was: Mapping[str, Any] | None) -> bool:
+    return was is not None and was["sha256"] == paper["sha256"] and not _is_opened(paper, was)
 
 
 def without_reserved(changes: Sequence[Change]) -> list[Change]:
