@@ -120,19 +120,24 @@ def _pack(meeting: Meeting, as_of: date) -> dict[str, Any]:
 
 
 def _supplement(watch: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
-    changes = rules.changes_between(sent["watch"], watch)
+    changes = [
+        {
+            "text": phrase(change.message, change.params),
+            "item_id": change.item_id,
+            "reserved": change.reserved,
+        }
+        for change in rules.changes_between(sent["watch"], watch)
+    ]
     return {
-        "changes": [
-            {
-                "text": phrase(change.message, change.params),
-                "item_id": change.item_id,
-                "reserved": change.reserved,
-            }
-            for change in changes
-        ],
-        "changed_items": sorted({change.item_id for change in changes if change.item_id is not None}),
+        "changes": changes,
+        "changed_items": _items_of(changes),
         "new_papers": sorted(rules.new_paper_ids(sent["watch"], watch)),
     }
+
+
+def _items_of(changes: Iterable[Mapping[str, Any]]) -> list[int]:
+    """The items that changes are about."""
+    return sorted({change["item_id"] for change in changes if change["item_id"] is not None})
 
 
 def _notice(meeting: Meeting) -> dict[str, Any]:
@@ -324,11 +329,15 @@ def _objectives(sheets: Iterable[Sheet]) -> dict[str, Any]:
 # ---- for whom ----
 
 
-def has_reserved(content: Mapping[str, Any]) -> bool:
-    """Whether some of it is not for everybody who sits."""
-    return any(
+def variants_of(content: Mapping[str, Any]) -> list[bool]:
+    """Which files are made: for everybody (False) if they are told something, then with all of it (True)."""
+    reserved = any(
         item["reserved"] or any(paper["reserved"] for paper in item["papers"]) for item in content["items"]
     )
+    changes = content.get("changes", [])
+    if any(change["reserved"] for change in changes):
+        return [True] if all(change["reserved"] for change in changes) else [False, True]
+    return [False, True] if reserved else [False]
 
 
 def for_everybody(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -341,4 +350,5 @@ def for_everybody(content: Mapping[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = dict(content) | {"items": items, "watch": {}}
     if "changes" in kept:
         kept["changes"] = [change for change in kept["changes"] if not change["reserved"]]
+        kept["changed_items"] = _items_of(kept["changes"])
     return kept

@@ -38,7 +38,7 @@ def make(content: dict[str, Any], bench: Bench, fetch: Fetch, progress: Progress
     `fetch` gives the bytes of a paper by their hash. A paper that cannot be put in after all becomes an annex
     in `content` itself. Raises PdfFailed, MergeFailed.
     """
-    variants = [False, True] if words.has_reserved(content) else [False]
+    variants = words.variants_of(content)
     while True:
         try:
             return list(_made(content, variants, bench, fetch, progress))
@@ -80,7 +80,7 @@ def printed(content: Mapping[str, Any], *, reserved: bool) -> dict[str, Any]:
     number = int(content["number"])
     kept["restricted"] = reserved
     kept["version_line"] = "Version 1" if not number else f"Additif n° {number}"
-    kept["items"] = [_printed_item(item, content) for item in kept["items"]]
+    kept["items"] = [_printed_item(item, kept) for item in kept["items"]]
     return kept
 
 
