@@ -49,6 +49,7 @@ from tnt.meetings.rules import NotTheSecretary
 from tnt.packs import documents, jobs, queries, rules, services
 from tnt.packs.models import Pack
 from tnt.packs.rules import FileKind, PackState
+from tnt.papers.queries import list_papers
 from tnt.papers.rules import PaperState
 
 
@@ -151,7 +152,7 @@ def test_asked_twice_at_once_is_built_once(scene: Scene) -> None:
     actor = scene.actor(scene.secretary)
     first = services.ask_for_preview(actor, meeting_id)
     entries = journal.count()
-    assert services.ask_for_preview(actor, meeting_id).id == first.id
+    assert services.ask_for_preview(actor, meeting_id) == first
     assert journal.count() == entries
     assert db.session.scalar(select(func.count(Task.id)).where(Task.kind == services.TASK_KIND)) == 1
     assert (jobs.build_due(), jobs.build_due()) == (1, 0)
@@ -171,6 +172,31 @@ def test_a_new_preview_replaces_the_old_one_and_its_bytes(scene: Scene) -> None:
     kept = set(db.session.scalars(select(Blob.sha256)))
     assert new <= kept
     assert not old & kept
+
+
+def test_a_preview_joined_as_a_paper_keeps_its_bytes(scene: Scene) -> None:
+    meeting_id = with_agenda(scene)
+    first, _ = item_ids(meeting_id)
+    content = content_of(built(scene, meeting_id))
+    add_paper(first, content, title="Aperçu d’hier")
+    again = built(scene, meeting_id)
+    assert again.state is PackState.BUILT
+    assert content in {blobs.read(paper.sha256) for paper in list_papers(meeting_id, reserved=True)}
+
+
+def test_a_preview_whose_reason_was_undone_is_dropped_with_its_bytes(scene: Scene) -> None:
+    meeting_id = convened(scene)
+    sent(scene, meeting_id)
+    kept = set(db.session.scalars(select(Blob.sha256)))
+    set_item(item_ids(meeting_id)[1], title="Intitulé revu")
+    built(scene, meeting_id)
+    set_item(item_ids(meeting_id)[1], title="Point d’avancement")
+    actor = scene.actor(scene.secretary)
+    assert services.ask_for_preview(actor, meeting_id) is None
+    assert [pack.number for pack in queries.packs_of(meeting_id)] == [0]
+    assert set(db.session.scalars(select(Blob.sha256))) == kept
+    with pytest.raises(rules.NothingNew):
+        services.ask_for_preview(actor, meeting_id)
 
 
 def test_the_same_data_gives_the_same_files(scene: Scene) -> None:
@@ -207,6 +233,7 @@ def test_a_build_killed_midway_is_started_again_and_leaves_nothing_half_done(
 def test_a_worker_that_was_taken_over_writes_nothing(scene: Scene) -> None:
     meeting_id = with_agenda(scene)
     pack = services.ask_for_preview(scene.actor(scene.secretary), meeting_id)
+    assert pack is not None
     task = tasks.find(pack.task_key)
     assert task is not None
     stale = tasks.Handle(task.id, task.claim_token - 1)
@@ -357,6 +384,46 @@ def test_a_supplement_goes_to_those_concerned(scene: Scene) -> None:
     (told,) = [text for name, text in mails()[already:] if name == "member"]
     assert "Pièce ouverte" in told
     assert "réservée" not in told
+
+
+def test_what_is_no_longer_reserved_reaches_everybody(scene: Scene) -> None:
+    meeting_id = convened(scene)
+    first, _ = item_ids(meeting_id)
+    set_item(first, reserved=True, title="Affaire ouverte")
+    add_paper(first, SCAN, title="Plan")
+    sent(scene, meeting_id)
+    set_item(first, reserved=False)
+    words = words_of(content_of(sent(scene, meeting_id)))
+    assert re.search(r"« Affaire ouverte » : n’est plus réservé.*Scan 1", words)
+    assert "n’est plus réservé" in mails()[-1][1]
+
+
+def test_a_supplement_about_what_is_reserved_has_no_file_for_everybody(scene: Scene) -> None:
+    meeting_id = convened(scene)
+    first, second = item_ids(meeting_id)
+    sent(scene, meeting_id)
+    add_paper(first, SCAN, title="Pièce réservée", reserved=True)
+    assert {each.reserved for each in sent(scene, meeting_id).files} == {True}
+    add_paper(first, TAGGED, title="Autre réservée", reserved=True)
+    set_item(second, title="Intitulé revu")
+    mixed = sent(scene, meeting_id)
+    assert {each.reserved for each in mixed.files} == {False, True}
+    content = queries.snapshot_of(mixed)
+    told = [
+        [item["detailed"] for item in documents.printed(content, reserved=reserved)["items"]]
+        for reserved in (False, True)
+    ]
+    assert told == [[False, True], [True, True]]
+
+
+def test_a_reserved_item_taken_off_is_told_to_those_who_read_it(scene: Scene) -> None:
+    meeting_id = convened(scene)
+    set_item(item_ids(meeting_id)[1], reserved=True, title="Affaire secrète")
+    sent(scene, meeting_id)
+    agendas.remove_item(scene.actor(scene.secretary), item_ids(meeting_id)[1])
+    pack = sent(scene, meeting_id)
+    assert {each.reserved for each in pack.files} == {True}
+    assert "« Affaire secrète » : retiré" in words_of(content_of(pack, reserved=True))
 
 
 def test_a_mail_about_a_session_called_off_does_not_leave(scene: Scene) -> None:

@@ -19,16 +19,18 @@ from tests.packs.scene import (
     built,
     convened,
     item_ids,
+    later,
     sent,
     set_scene,
     with_agenda,
 )
 from tests.support import form_token, signed_in_client
 from tnt.accounts.models import Person
+from tnt.agendas import services as agendas
 from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Mandate, Voice
 from tnt.core.db import db, transaction
-from tnt.packs import jobs
+from tnt.packs import documents, jobs
 
 KINDS = ("pdf", "odt", "zip")
 
@@ -130,6 +132,18 @@ def test_what_is_reserved_is_read_by_those_who_vote(app: Flask, scene: Scene) ->
     assert [len(document.body.tables[0].rows) for document in agenda] == [3, 2]
 
 
+def test_a_supplement_of_which_nothing_may_be_read_is_not_shown(app: Flask, scene: Scene) -> None:
+    with transaction() as session:
+        session.scalars(select(Mandate).where(Mandate.person_id == scene.member)).one().voice = Voice.ADVISORY
+    meeting_id = convened(scene)
+    sent(scene, meeting_id)
+    add_paper(item_ids(meeting_id)[0], SCAN, title="Plan", reserved=True)
+    sent(scene, meeting_id)
+    url = f"/seances/{meeting_id}/dossier"
+    shown = [plain(client_of(app, person).get(url).text) for person in (scene.chair, scene.member)]
+    assert ["Additif n° 1" in page for page in shown] == [True, False]
+
+
 def test_a_stale_preview_says_so_and_is_not_sent(app: Flask, scene: Scene) -> None:
     meeting_id = convened(scene)
     chosen = built(scene, meeting_id).content_sha256 or ""
@@ -140,6 +154,44 @@ def test_a_stale_preview_says_so_and_is_not_sent(app: Flask, scene: Scene) -> No
     refused = secretary.post(f"{url}/diffuser", data={"apercu": chosen})
     assert refused.status_code == 422
     assert "ont changé depuis l’aperçu" in plain(refused.text)
+
+
+def test_a_build_that_fails_says_so_and_is_asked_for_again(
+    app: Flask, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting_id = convened(scene)
+    secretary = client_of(app, scene.secretary)
+    url = f"/seances/{meeting_id}/dossier"
+
+    def fail(*_args: object) -> None:
+        raise OSError("disk full")
+
+    secretary.post(f"{url}/apercu")
+    with monkeypatch.context() as patch:
+        patch.setattr(documents, "archive", fail)
+        assert jobs.build_due() == 1
+    page = plain(secretary.get(url).text)
+    assert "L’aperçu n’a pas pu être construit" in page
+    assert "Construire l’aperçu" in page
+    assert secretary.get(f"{url}/etat").headers["X-Waiting"] == "0"
+    assert secretary.post(f"{url}/apercu").status_code == 303
+    assert "En construction" in plain(secretary.get(url).text)
+    later(minutes=31)  # and one that nobody takes up
+    assert "L’aperçu n’a pas pu être construit" in plain(secretary.get(url).text)
+
+
+def test_a_preview_without_a_reason_left_is_taken_back(app: Flask, scene: Scene) -> None:
+    meeting_id = convened(scene)
+    sent(scene, meeting_id)
+    item = put_information(scene, meeting_id)
+    built(scene, meeting_id)
+    agendas.remove_item(scene.actor(scene.secretary), item.id)
+    secretary = client_of(app, scene.secretary)
+    url = f"/seances/{meeting_id}/dossier"
+    assert "Retirer l’aperçu" in plain(secretary.get(url).text)
+    answer = secretary.post(f"{url}/apercu", follow_redirects=True)
+    assert "l’aperçu est retiré" in plain(answer.text)
+    assert "Retirer l’aperçu" not in plain(answer.text)
 
 
 def test_an_empty_agenda_says_what_to_do(app: Flask, scene: Scene) -> None:

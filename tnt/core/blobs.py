@@ -10,6 +10,7 @@ import hashlib
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, LargeBinary, String, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tnt.core import clock
@@ -88,6 +89,15 @@ def forget(sha256: str) -> None:
     if not in_transaction():
         raise RuntimeError("a blob is dropped by the transaction of the row that pointed to it")
     db.session.execute(delete(Blob).where(Blob.sha256 == sha256))
+
+
+def forget_if_free(sha256: str) -> None:
+    """The same, where others may point to the bytes too: then they stay."""
+    try:
+        with db.session.begin_nested():
+            forget(sha256)
+    except IntegrityError:
+        return
 
 
 def exists(sha256: str) -> bool:

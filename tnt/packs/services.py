@@ -28,10 +28,11 @@ MAIL_KIND = "packs.sent"
 GIVEN_UP = timedelta(minutes=30)  # a preview still queued after that may be asked for again
 
 
-def ask_for_preview(actor: Actor, meeting_id: int) -> Pack:
+def ask_for_preview(actor: Actor, meeting_id: int) -> Pack | None:
     """Have the pack of a session built, or its next supplement once it is sent; asked twice is built once.
 
-    Raises NotFound, NotTheSecretary, PackClosed, EmptyPack, TooHeavy, NothingNew.
+    None when what a supplement was to tell was undone: its preview is dropped. Raises NotFound,
+    NotTheSecretary, PackClosed, EmptyPack, TooHeavy, NothingNew.
     """
     with transaction() as session:
         meeting = _lock(actor, meeting_id)
@@ -46,11 +47,13 @@ def ask_for_preview(actor: Actor, meeting_id: int) -> Pack:
             told=formats.file_size(size),
             most=formats.file_size(rules.MOST_BYTES),
         )
-        sent = queries.last_sent(packs)
+        sent, preview = queries.last_sent(packs), queries.find_preview(packs)
         if sent is not None and not _changes_since(sent, queries.watch_of(meeting, items, papers)):
-            raise rules.NothingNew()
-        preview = queries.find_preview(packs)
-        if preview is not None and _is_under_way(preview):
+            if preview is None:
+                raise rules.NothingNew()
+            _drop(actor, meeting, preview)
+            return None
+        if preview is not None and is_under_way(preview):
             return preview
         if preview is None:
             preview = Pack(meeting_id=meeting.id, number=len(packs), build=0, asked_at=clock.now())
@@ -71,11 +74,26 @@ def _lock(actor: Actor, meeting_id: int) -> Meeting:
     return meeting
 
 
-def _is_under_way(preview: Pack) -> bool:
+def _drop(actor: Actor, meeting: Meeting, preview: Pack) -> None:
+    before = {"number": preview.number, "build": preview.build}
+    journal.record(actor, "pack.drop", preview, before=before, committee_id=meeting.committee_id)
+    bytes_of = [each.sha256 for each in preview.files]
+    if preview.content_sha256:
+        bytes_of.append(preview.content_sha256)
+    db.session.delete(preview)
+    db.session.flush()
+    for sha256 in dict.fromkeys(bytes_of):
+        blobs.forget_if_free(sha256)
+
+
+def is_under_way(preview: Pack) -> bool:
+    """Whether a preview is being built: nothing failed, and it is not so long since it was asked for."""
     if preview.state is not PackState.QUEUED:
         return False
     task = tasks.find(preview.task_key)
-    return task is not None and task.state is TaskState.QUEUED and clock.now() - preview.asked_at < GIVEN_UP
+    if task is None or task.state is not TaskState.QUEUED or task.error:
+        return False
+    return clock.now() - preview.asked_at < GIVEN_UP
 
 
 def _changes_since(sent: Pack, watch: dict[str, object]) -> list[Change]:
@@ -109,7 +127,7 @@ def keep_build(pack_id: int, build: int, content: bytes, seen: str, made: Sequen
     kept = {each.sha256 for each in pack.files}
     for sha256 in dict.fromkeys(old):
         if sha256 not in kept:
-            blobs.forget(sha256)
+            blobs.forget_if_free(sha256)
     return True
 
 

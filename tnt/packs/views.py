@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -14,7 +15,6 @@ from tnt.core.access import SIGNED_IN, Actor, access, current_actor, holding
 from tnt.core.downloads import attachment, download
 from tnt.core.errors import DomainError
 from tnt.core.i18n import say, translate
-from tnt.core.tasks import TaskState
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
 from tnt.meetings.queries import get_meeting, get_prepared_meeting
@@ -43,15 +43,17 @@ def _page(meeting: Meeting, refusal: str = "") -> str:
     prepares = can_prepare(actor, meeting.committee_id)
     found = queries.packs_of(meeting.id)
     preview = queries.find_preview(found) if prepares else None
+    shown = partial(_shown, actor, meeting)
     return render_template(
         "packs/page.html",
         meeting=meeting,
         name=name_of(meeting),
         prepares=prepares,
         refusal=refusal,
-        sent=[_shown(actor, meeting, pack) for pack in found if pack.state is PackState.SENT],
-        preview=_shown(actor, meeting, preview) if preview else None,
+        sent=[each for each in map(shown, found) if each["pack"].state is PackState.SENT and each["files"]],
+        preview=shown(preview) if preview else None,
         task=tasks.find(preview.task_key) if preview else None,
+        under_way=preview is not None and services.is_under_way(preview),
         **(_prospect(meeting, found, preview) if prepares else {}),
     )
 
@@ -76,6 +78,7 @@ def _prospect(meeting: Meeting, found: list[Pack], preview: Pack | None) -> dict
     watch = queries.watch_of(meeting, items, papers)
     sent = queries.last_sent(found)
     changes = rules.changes_between(queries.snapshot_of(sent)["watch"], watch) if sent else []
+    can_build = meeting.state in rules.BUILDING and bool(items)
     return {
         "items": items,
         "papers": papers,
@@ -83,7 +86,8 @@ def _prospect(meeting: Meeting, found: list[Pack], preview: Pack | None) -> dict
         "changes": [say(change) for change in changes],
         "is_supplement": sent is not None,
         "number": len([pack for pack in found if pack.state is PackState.SENT]),
-        "can_build": meeting.state in rules.BUILDING and bool(items) and (sent is None or bool(changes)),
+        "can_build": can_build and (sent is None or bool(changes)),
+        "can_drop": can_build and sent is not None and not changes and preview is not None,
         "can_send": meeting.state in rules.SENDING,
         "stale": preview is not None
         and preview.state is PackState.BUILT
@@ -97,7 +101,8 @@ def build(meeting_id: int) -> Page:
     """Have the preview built."""
     meeting = get_prepared_meeting(current_actor(), meeting_id)
     try:
-        services.ask_for_preview(current_actor(), meeting_id)
+        if services.ask_for_preview(current_actor(), meeting_id) is None:
+            flash(_("Rien n’a changé depuis le dernier envoi : l’aperçu est retiré."), "info")
     except DomainError as error:
         return _page(meeting, translate(error)), REFUSED
     return redirect(url_for("packs.page", meeting_id=meeting_id, _anchor="apercu"), 303)
@@ -110,10 +115,9 @@ def progress(meeting_id: int) -> Response:
     meeting = get_prepared_meeting(current_actor(), meeting_id)
     preview = queries.find_preview(queries.packs_of(meeting.id))
     task = tasks.find(preview.task_key) if preview else None
-    waiting = preview is not None and preview.state is PackState.QUEUED
-    over = task is None or task.state is not TaskState.QUEUED
+    waiting = preview is not None and services.is_under_way(preview)
     response = Response(f"{0 if task is None else task.progress}", mimetype="text/plain")
-    response.headers["X-Waiting"] = "1" if waiting and not over else "0"
+    response.headers["X-Waiting"] = "1" if waiting else "0"
     return response
 
 
