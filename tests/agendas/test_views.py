@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -10,16 +12,19 @@ from tests.objectives.factories import counted_queries
 from tests.support import signed_in_client
 from tnt.agendas import queries, services
 from tnt.agendas.models import AgendaItem, ItemKind
-from tnt.committees.models import Seat
+from tnt.committees.models import Mandate, Seat, Voice
 from tnt.core.access import SYSTEM
+from tnt.core.db import db, transaction
 from tnt.decisions.rules import ActKind
 from tnt.meetings import services as meetings
 from tnt.meetings.models import Meeting
 from tnt.objectives.services import propose_objective
 
 
-def add(meeting: Meeting, title: str) -> AgendaItem:
-    return services.add_item(SYSTEM, meeting.id, kind=ItemKind.DECISION, act_kind=ActKind.OTHER, title=title)
+def add(meeting: Meeting, title: str, **values: Any) -> AgendaItem:
+    return services.add_item(
+        SYSTEM, meeting.id, kind=ItemKind.DECISION, act_kind=ActKind.OTHER, title=title, **values
+    )
 
 
 def titles(meeting: Meeting) -> list[str]:
@@ -240,3 +245,23 @@ def test_the_same_title_is_escaped_wherever_it_stands(app: Flask) -> None:
     assert '<b>"Un' not in page
     assert '<i>"Groupe' not in page
     assert 'aria-label="Descendre\u00a0: &lt;b&gt;&#34;Un point&#34;&lt;/b&gt; à 5 %"' in page
+
+
+def test_a_reserved_item_is_read_by_whoever_votes_presides_or_keeps_the_session(app: Flask) -> None:
+    committee = make_committee()
+    meeting = plan(SYSTEM, committee)
+    add(meeting, "Un point ouvert")
+    hidden = add(meeting, "Le contentieux", reserved=True)
+    services.revise_item(SYSTEM, hidden.id, title="Le contentieux en cours", minutes=20)
+    assert hidden.reserved  # saving its words does not open it
+    for seat, voice, reads in (
+        (Seat.FULL_MEMBER, Voice.VOTING, True),
+        (Seat.SECRETARY, Voice.ADVISORY, True),
+        (Seat.PERMANENT_GUEST, Voice.ADVISORY, False),
+    ):
+        person = make_member(committee, seat.value.title(), seat)
+        with transaction() as session:
+            session.scalars(db.select(Mandate).filter_by(person_id=person.id)).one().voice = voice
+        page = signed_in_client(app, person).get(f"/seances/{meeting.id}")
+        assert ("Le contentieux en cours" in page.text) is reads
+        assert "Un point ouvert" in page.text

@@ -95,8 +95,13 @@ def test_at_the_last_visa_it_is_in_force_and_nothing_else_changes(scene: Scene) 
     assert {one.id for one in queries.errata_in_force(act.meeting_id or 0)[act.id]} == {erratum.id}
     with pytest.raises(NotAwaited):
         services.give_erratum_visa(scene.actor(scene.chair), erratum.id, 1)
-    # another slip may be put right later, under the next number
-    assert ask(scene, "Le comité crée le groupe.").act.number == f"{act.number}-R2"
+    # another slip may be put right later, under the next number, from the words as they now read
+    with pytest.raises(NothingCorrected):
+        ask(scene, CORRECTED)
+    second = ask(scene, "Le comité crée le groupe.")
+    assert second.act.number == f"{act.number}-R2"
+    assert CORRECTED in second.act.wording
+    assert words not in second.act.wording
 
 
 def test_sent_back_corrected_and_submitted_again(scene: Scene) -> None:

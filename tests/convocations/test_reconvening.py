@@ -11,7 +11,7 @@ from tests.meetings.factories import IN_THREE_WEEKS, make_committee, make_member
 from tests.support import signed_in_client
 from tnt.agendas import services as agendas
 from tnt.agendas.queries import items_of
-from tnt.agendas.rules import ItemsSettled
+from tnt.agendas.rules import ItemsSettled, SameAgendaOnly
 from tnt.agendas.sections import Heading
 from tnt.committees.models import Committee, Seat
 from tnt.convocations import mails
@@ -90,6 +90,8 @@ def test_the_agenda_passes_whole_to_the_new_session(committee: Committee) -> Non
     assert db.session.query(DecisionRequest).count() == 0  # nothing went back to the intake
     assert db.session.query(OutboxMessage).count() == sent  # the new notice tells
     who = Addressee(recipients_of(new)[0])
+    with pytest.raises(SameAgendaOnly):  # no quorum is asked for that agenda, and for nothing else
+        agendas.add_item(SYSTEM, new.id, kind=ItemKind.INFORMATION, act_kind=ActKind.NOTE, title="Ajouté")
     mail = mails.convened(new, items_of(new.id), who)
     assert "n’a pas réuni le quorum" in mail.text
     assert "quel que soit le nombre de présents" in mail.text

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Date,
     Integer,
@@ -104,14 +105,17 @@ _LINES = (
         Person.__table__.c.family_name,
     )
     .outerjoin(Person.__table__, Person.__table__.c.id == _item.c.rapporteur_id)
-    .where(_item.c.meeting_id == bindparam("meeting_id"))
+    .where(
+        _item.c.meeting_id == bindparam("meeting_id"),
+        or_(bindparam("reserved", type_=Boolean()), _item.c.reserved.is_(False)),
+    )
     .order_by(_item.c.position)
 )
 
 
-def lines_of(meeting_id: int) -> list[AgendaLine]:
-    """The items of a meeting in order, with no more than its page shows."""
-    found = db.session.connection().execute(_LINES, {"meeting_id": meeting_id})
+def lines_of(meeting_id: int, *, reserved: bool) -> list[AgendaLine]:
+    """The items of a meeting in order, with no more than its page shows; the `reserved` ones if asked."""
+    found = db.session.connection().execute(_LINES, {"meeting_id": meeting_id, "reserved": reserved})
     return [AgendaLine._make(row) for row in found]
 
 

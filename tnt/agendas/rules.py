@@ -42,6 +42,15 @@ class AgendaFrozen(DomainError):
     message = N_("L’ordre du jour ne change plus : la séance est ouverte, passée, reportée ou annulée.")
 
 
+class SameAgendaOnly(DomainError):
+    """No quorum is asked for what the session without one was convened on, and for nothing else."""
+
+    message = N_(
+        "Cette séance reprend un ordre du jour faute de quorum : aucun point ne s’y ajoute. "
+        "Placez-le à une autre séance."
+    )
+
+
 class ItemsSettled(DomainError):
     """What was decided stays with the session that decided it."""
 

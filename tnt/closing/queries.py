@@ -240,6 +240,18 @@ def find_open_erratum(original_id: int) -> Erratum | None:
     )
 
 
+def words_in_force(act: Act, before: Erratum | None = None) -> str:
+    """The words of an act as its last erratum in force says them, else its own; those `before` an erratum."""
+    last = (
+        select(Erratum.corrected)
+        .where(Erratum.original_id == act.id, Erratum.state == RecordState.IN_FORCE)
+        .order_by(Erratum.id.desc())
+        .limit(1)
+    )
+    corrected = db.session.scalar(last if before is None else last.where(Erratum.id < before.id))
+    return corrected if corrected is not None else act.wording
+
+
 def count_errata(original_id: int) -> int:
     """How many errata were ever asked to an act, those given up included: their numbers stay."""
     return db.session.scalar(select(func.count(Erratum.id)).where(Erratum.original_id == original_id)) or 0

@@ -27,11 +27,10 @@ from tnt.core.i18n import refuse, translate
 from tnt.core.templating import current_locale
 from tnt.meetings.forms import version_of
 from tnt.meetings.models import Meeting
-from tnt.meetings.policies import can_prepare
+from tnt.meetings.policies import can_prepare, reads_reserved
 from tnt.meetings.queries import get_meeting, get_prepared_meeting
 from tnt.meetings.rules import MeetingState
 from tnt.meetings.views import name_of
-from tnt.papers.policies import reads_reserved
 from tnt.participants.mails import Mail
 from tnt.participants.models import Reading
 from tnt.participants.queries import SeatReply, readings_of, replies_of

@@ -177,6 +177,8 @@ def _described(
     item: Carrier, committee: Committee, outcome: OutcomeKind, decided_on: date
 ) -> list[EffectLine]:
     if outcome is OutcomeKind.DEFERRED and isinstance(item, AgendaItem):
+        if item.standing is not None:
+            return [EffectLine("deferred", N_("Le point sera de nouveau proposé à la prochaine séance."))]
         times = item.times_deferred + 1
         return [
             EffectLine(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tnt.core.access import Actor
 
 READERS = ("member", "secretary", "co_chair")
+READ_RESERVED = ("secretary", "co_chair", "voting")
 
 
 def reads_everything(actor: Actor) -> bool:
@@ -20,3 +21,8 @@ def can_read(actor: Actor, committee_id: int) -> bool:
 def can_prepare(actor: Actor, committee_id: int) -> bool:
     """Whether the actor plans, convenes, moves, holds: the secretary of that committee, or the system."""
     return actor.has("secretary", committee_id)
+
+
+def reads_reserved(actor: Actor, committee_id: int) -> bool:
+    """Whether the actor reads what a session reserves: whoever votes there, presides or keeps it."""
+    return any(actor.has(right, committee_id) for right in READ_RESERVED)

@@ -22,13 +22,12 @@ from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.core.journal import canonical
 from tnt.meetings.models import Meeting
-from tnt.meetings.policies import can_prepare
+from tnt.meetings.policies import can_prepare, reads_reserved
 from tnt.meetings.queries import get_meeting
 from tnt.meetings.rules import HELD
 from tnt.packs.models import Pack, PackFile
 from tnt.packs.rules import FileKind, PackState
 from tnt.papers.models import Paper
-from tnt.papers.policies import reads_reserved
 from tnt.papers.queries import PaperLine, list_papers
 from tnt.papers.rules import PaperState
 

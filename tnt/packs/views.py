@@ -16,13 +16,12 @@ from tnt.core.downloads import attachment, download
 from tnt.core.errors import DomainError
 from tnt.core.i18n import say, translate
 from tnt.meetings.models import Meeting
-from tnt.meetings.policies import can_prepare
+from tnt.meetings.policies import can_prepare, reads_reserved
 from tnt.meetings.queries import get_meeting, get_prepared_meeting
 from tnt.meetings.views import name_of
 from tnt.packs import agenda, documents, queries, rules, services
 from tnt.packs.models import Pack
 from tnt.packs.rules import FileKind, PackState
-from tnt.papers.policies import reads_reserved
 from tnt.papers.queries import list_papers
 
 packs = Blueprint("packs", __name__, url_prefix="/seances/<int:meeting_id>")

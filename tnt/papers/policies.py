@@ -14,17 +14,10 @@ from tnt.meetings.policies import can_prepare, can_read
 from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.papers.rules import is_open_to_members
 
-READ_RESERVED = ("secretary", "co_chair", "voting")
-
 
 def can_manage(actor: Actor, committee_id: int) -> bool:
     """Whether the actor adds, orders, asks for and validates papers."""
     return can_prepare(actor, committee_id)
-
-
-def reads_reserved(actor: Actor, committee_id: int) -> bool:
-    """Whether the actor reads what a session reserves."""
-    return any(actor.has(right, committee_id) for right in READ_RESERVED)
 
 
 def reads_papers(actor: Actor, committee_id: int, state: MeetingState, *, convened: bool) -> bool:

@@ -19,9 +19,10 @@ from tnt.core.access import Actor
 from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.meetings.models import Meeting
+from tnt.meetings.policies import reads_reserved
 from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.papers.models import Paper, PaperChase, PaperVersion
-from tnt.papers.policies import can_manage, is_author, is_close_to, reads_papers, reads_reserved
+from tnt.papers.policies import can_manage, is_author, is_close_to, reads_papers
 from tnt.papers.rules import PaperState, is_late
 
 

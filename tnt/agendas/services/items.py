@@ -17,6 +17,7 @@ from tnt.agendas.rules import (
     ObjectiveAlreadyThere,
     OtherCommittee,
     RapporteurWithoutSeat,
+    SameAgendaOnly,
     Standing,
     check_minutes,
     check_object,
@@ -58,7 +59,7 @@ def add_item(
     group_motion_id: int | None = None,
     objective_motion_id: int | None = None,
     group_id: int | None = None,
-    reserved: bool = False,
+    reserved: bool | None = None,
     request_id: int | None = None,
     times_deferred: int = 0,
     section_id: int | None = None,
@@ -75,6 +76,8 @@ def add_item(
     """
     with transaction() as session:
         meeting = lock_open(actor, meeting_id)
+        if meeting.quorum_waived:
+            raise SameAgendaOnly()
         motion, asked, group = _objects(group_motion_id, objective_motion_id, group_id)
         if kind is not ItemKind.INFORMATION:
             check_object(act_kind, motion.motion if motion else None, asked.kind if asked else None)
@@ -104,7 +107,7 @@ def add_item(
             else sections.section_for(headings, kind, standing),
             standing=standing,
             about_meeting_id=about_meeting_id,
-            reserved=reserved,
+            reserved=bool(reserved),
             times_deferred=times_deferred,
             created_at=clock.now(),
             version=1,
@@ -160,14 +163,14 @@ def revise_item(
     minutes: int,
     rapporteur_id: int | None = None,
     draft_wording: str = "",
-    reserved: bool = False,
+    reserved: bool | None = None,
     kind: ItemKind | None = None,
     section_id: int | None = None,
     expected_version: int | None = None,
 ) -> AgendaItem:
     """Change the words and the time of an item, and its section; what is asked does not change.
 
-    Without `section_id` the item stays where it is.
+    Without `section_id` the item stays where it is, without `reserved` as reserved as it was.
 
     Raises NotFound, NotTheSecretary, AgendaFrozen, Stale, or the refusal of a value.
     """
@@ -182,7 +185,7 @@ def revise_item(
             "minutes": minutes,
             "rapporteur_id": rapporteur_id,
             "draft_wording": check_wording(draft_wording),
-            "reserved": reserved,
+            "reserved": item.reserved if reserved is None else reserved,
             "kind": settle_kind(
                 kind or item.kind, item.act_kind, meeting.committee.key, has_motion=has_motion
             ),

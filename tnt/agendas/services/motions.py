@@ -40,7 +40,7 @@ class ItemWords:
     minutes: int = 15
     rapporteur_id: int | None = None
     draft_wording: str = ""
-    reserved: bool = False
+    reserved: bool | None = None  # None: as it is
     section_id: int | None = None  # None: the one that gathers such items, or where it stands
 
     def values(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from tnt.core import clock
 from tnt.core.access import SIGNED_IN, access, current_actor
 from tnt.core.formats import date_day_month
 from tnt.meetings.models import Meeting
-from tnt.meetings.policies import can_prepare
+from tnt.meetings.policies import can_prepare, reads_reserved
 from tnt.meetings.queries import get_meeting, reconvened_as, requests_close_on, retro_planning
 from tnt.meetings.rules import HELD, TO_COME, MeetingState
 from tnt.meetings.services import can_cancel
@@ -34,7 +34,8 @@ def page(meeting_id: int) -> str:
     meeting = get_meeting(actor, meeting_id)
     prepares = can_prepare(actor, meeting.committee_id)
     editable = prepares and meeting.state in TO_COME
-    items = queries.lines_of(meeting.id)
+    open_to_more = editable and not meeting.quorum_waived
+    items = queries.lines_of(meeting.id, reserved=reads_reserved(actor, meeting.committee_id))
     told = (prepares and meeting.state in HELD) or meeting.state in SETTLED
     most = queries.EVERY_PROPOSAL if request.args.get("proposes") == "tous" else PROPOSALS_SHOWN
     headings = queries.sections_of(meeting.id)
@@ -45,7 +46,7 @@ def page(meeting_id: int) -> str:
         queries.attached_to(actor, meeting),
         editable=editable,
     )
-    proposals = queries.list_proposals(meeting, most) if editable else NO_PROPOSALS
+    proposals = queries.list_proposals(meeting, most) if open_to_more else NO_PROPOSALS
     return render_template(
         "agendas/page.html",
         meeting=meeting,
@@ -57,6 +58,7 @@ def page(meeting_id: int) -> str:
         deadline=queries.notice_deadline(meeting),
         steps=_steps(meeting),
         editable=editable,
+        open_to_more=open_to_more,
         prepares=prepares,
         next_step=_next_step(meeting) if prepares else None,
         can_move=editable,

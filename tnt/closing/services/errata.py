@@ -53,7 +53,8 @@ def file_erratum(actor: Actor, act_id: int, *, corrected: str, reason: str) -> E
     """
     with transaction() as session:
         act = _locked_act(actor, act_id)
-        corrected, reason = check_erratum(act.wording, corrected, reason)
+        words = queries.words_in_force(act)
+        corrected, reason = check_erratum(words, corrected, reason)
         if queries.find_open_erratum(act.id) is not None:
             raise ErratumAlreadyAsked()
         rank = queries.count_errata(act.id) + 1
@@ -69,7 +70,7 @@ def file_erratum(actor: Actor, act_id: int, *, corrected: str, reason: str) -> E
             decided_on=clock.today(),
             effective_on=clock.today(),
             title=f"Erratum à {act.label}",
-            wording=erratum_wording(act.wording, corrected),
+            wording=erratum_wording(words, corrected),
             rectifies_id=act.id,
             recorded_at=clock.now(),
         )
@@ -91,7 +92,7 @@ def file_erratum(actor: Actor, act_id: int, *, corrected: str, reason: str) -> E
             actor,
             "erratum.submit",
             erratum,
-            before={"wording": act.wording},
+            before={"wording": words},
             after={"wording": corrected, "reason": reason, "version": 1},
             committee_id=act.committee_id,
         )
@@ -171,7 +172,8 @@ def resubmit_erratum(
     with transaction():
         erratum = _locked_by_secretary(actor, erratum_id, expected_version)
         check_record_transition(erratum.state, RecordState.IN_VISA)
-        corrected, reason = check_erratum(erratum.original.wording, corrected, reason)
+        words = queries.words_in_force(erratum.original, before=erratum)
+        corrected, reason = check_erratum(words, corrected, reason)
         before, after = journal.changes(erratum, {"corrected": corrected, "reason": reason})
         erratum.corrected, erratum.reason = corrected, reason
         erratum.version += 1
@@ -180,7 +182,7 @@ def resubmit_erratum(
         reword_act(
             actor,
             own,
-            wording=erratum_wording(erratum.original.wording, corrected),
+            wording=erratum_wording(words, corrected),
             vote=own.vote,
             effective_on=own.effective_on,
         )

@@ -198,7 +198,7 @@ def _return_if_deferred(actor: Actor, meeting: Meeting, state: ItemState) -> Non
         origin=RequestOrigin.DEFERRED,
         act_kind=item.act_kind,
         title=item.title,
-        wording=item.draft_wording,
+        wording=state.outcome.wording or item.draft_wording,  # as amended before it was deferred
         reason=state.outcome.defer_reason,
         author_id=actor.person_id,
         group_motion_id=item.group_motion_id,

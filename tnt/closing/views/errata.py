@@ -37,7 +37,7 @@ def ask(act_id: int) -> Answer:
     waiting = queries.find_open_erratum(act.id)
     if waiting is not None and request.method == "GET":
         return redirect(url_for("errata.page", erratum_id=waiting.id))
-    form = ErratumForm(data={"corrected": act.wording, "version": "0"})
+    form = ErratumForm(data={"corrected": queries.words_in_force(act), "version": "0"})
     if form.validate_on_submit():
         try:
             erratum = services.file_erratum(
@@ -81,6 +81,7 @@ def _render(erratum_id: int, refused: VersionedForm | None = None) -> str:
     return render_template(
         "closing/erratum.html",
         erratum=found,
+        words=queries.words_in_force(found.original, before=found),
         visas=queries.erratum_visas(found),
         given_up=given_up,
         can_give=found.state is RecordState.IN_VISA

@@ -40,7 +40,7 @@ def board(meeting_id: int) -> str:
 
 
 def _board(meeting: Meeting, form: DueForm | None) -> str:
-    lines = lines_of(meeting.id)
+    lines = lines_of(meeting.id, reserved=True)
     rows = queries.rows_of(meeting.id)
     steps = retro_planning(meeting) if meeting.state in TO_COME and not meeting.recorded_afterwards else []
     open_ = meeting.state in PAPERS_CHANGE
@@ -117,7 +117,7 @@ def ask(meeting_id: int) -> Page:
     """Expect a paper from somebody for a day."""
     actor = current_actor()
     meeting = get_prepared_meeting(actor, meeting_id)
-    lines = lines_of(meeting_id)
+    lines = lines_of(meeting_id, reserved=True)
     form = AskForm(data=_asked_for(meeting, lines))
     form.item_id.choices = options((line.id, f"{line.position}. {line.title}") for line in lines)
     form.author_id.choices = options([("", _("Choisir…")), *people_choices()])

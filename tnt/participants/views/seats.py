@@ -14,11 +14,10 @@ from tnt.core.db import db
 from tnt.core.errors import DomainError, NotFound, Stale
 from tnt.core.i18n import refuse
 from tnt.meetings.models import Meeting
-from tnt.meetings.policies import can_prepare, can_read
+from tnt.meetings.policies import can_prepare, can_read, reads_reserved
 from tnt.meetings.queries import get_meeting, get_prepared_meeting
 from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.meetings.views import name_of
-from tnt.papers.policies import reads_reserved
 from tnt.participants import mails, queries, services
 from tnt.participants.forms import ChaseForm, ReplyForm
 from tnt.participants.queries import SeatReply
