@@ -329,6 +329,16 @@ def test_mandates_that_end_after_the_deadline_are_voices_still(scene: Scene) -> 
     assert len(queries.voting_seats(consultation(consultation_id))) == 3
 
 
+def test_nobody_enters_the_answer_of_a_mandate_that_ended(scene: Scene) -> None:
+    consultation_id = opened(scene)
+    with transaction() as session:
+        mandate = session.scalars(select(Mandate).filter_by(person_id=scene.member)).one()
+        mandate.until_on = clock.today() - timedelta(days=1)
+    with pytest.raises(NotConsulted):
+        answer(scene, consultation_id, scene.member, Choice.APPROVE, by=scene.secretary)
+    answer(scene, consultation_id, scene.chair, Choice.APPROVE, by=scene.secretary)
+
+
 def test_what_cannot_take_effect_is_not_sent(scene: Scene) -> None:
     first = draft(scene, kind=ActKind.CREATE_GROUP)
     second = draft(scene, kind=ActKind.CREATE_GROUP)

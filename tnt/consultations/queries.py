@@ -111,6 +111,13 @@ def seats_of(actor: Actor, consultation: WrittenConsultation) -> list[ConsultedS
     return sorted(mine, key=lambda seat: (seat.mandate.person_id != actor.person_id, seat.id))
 
 
+def may_answer(actor: Actor, consultation: WrittenConsultation, seat: ConsultedSeat) -> bool:
+    """Whether the actor answers for a seat today, or enters its answer; for a mandate that runs, only."""
+    if can_prepare(actor, consultation.committee_id):
+        return is_held_on(seat.mandate, clock.today())
+    return seat in seats_of(actor, consultation)
+
+
 def may_see(actor: Actor, consultation: WrittenConsultation) -> bool:
     """Whether the actor reads it: the secretariat a draft, then the committee and whoever answers for it."""
     if consultation.state is ConsultationState.DRAFT or consultation.opened_at is None:

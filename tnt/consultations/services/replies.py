@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tnt.consultations import mails, queries
-from tnt.consultations.models import ConsultedSeat, WrittenConsultation
+from tnt.consultations.models import ConsultedSeat
 from tnt.consultations.rules import (
     Choice,
     ConsultationClosed,
@@ -41,7 +41,7 @@ def reply(
         seat = next((each for each in consultation.seats if each.id == seat_id), None)
         if seat is None:
             raise NotFound()
-        if not _may_answer(actor, consultation, seat):
+        if not queries.may_answer(actor, consultation, seat):
             raise NotConsulted()
         if consultation.state is not ConsultationState.OPEN or clock.today() > consultation.due_on:
             raise ConsultationClosed()
@@ -63,12 +63,6 @@ def reply(
             on_behalf_of_id=holder if holder != actor.person_id else None,
         )
     return seat
-
-
-def _may_answer(actor: Actor, consultation: WrittenConsultation, seat: ConsultedSeat) -> bool:
-    if can_prepare(actor, consultation.committee_id):
-        return True
-    return seat in queries.seats_of(actor, consultation)
 
 
 def remind(actor: Actor, consultation_id: int) -> int:

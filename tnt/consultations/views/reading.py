@@ -89,6 +89,9 @@ def page_of(actor: Actor, consultation_id: int, refused: Any = None) -> str:
         choice_words=CHOICE_WORDS,
         prepares=prepares,
         answers=answers,
+        enterable=[each for each in found.seats if queries.may_answer(actor, found, each)]
+        if prepares and answers
+        else [],
         mine=mine,
         reply_form=reply_form(mine[0]) if mine else None,
         sees_replies=found.state in COUNTED or (prepares and found.opened_at is not None),
@@ -184,8 +187,7 @@ def reply(consultation_id: int, seat_id: int) -> Page:
     actor = current_actor()
     found = queries.get_consultation(actor, consultation_id)
     seat = next((each for each in found.seats if each.id == seat_id), None)
-    prepares = can_prepare(actor, found.committee_id)
-    if seat is None or not (prepares or seat in queries.seats_of(actor, found)):
+    if seat is None or not queries.may_answer(actor, found, seat):
         raise NotFound()
     form = reply_form(seat)
     if request.method == "POST":
