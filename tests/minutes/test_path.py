@@ -28,11 +28,12 @@ from tests.minutes.scene import (
     sign_both,
 )
 from tnt.agendas import services as agendas
+from tnt.agendas.models import AgendaItem
 from tnt.agendas.queries import list_proposals
 from tnt.agendas.rules import ItemKind
 from tnt.closing import services as closing
 from tnt.committees.models import Mandate
-from tnt.core import blobs, clock
+from tnt.core import blobs, clock, formats
 from tnt.core.db import db, transaction
 from tnt.core.errors import DomainError, Forbidden, NotFound, Stale
 from tnt.core.journal import JournalDetail
@@ -434,7 +435,7 @@ def test_who_has_approved_or_asked_is_asked_nothing_more(scene: Scene) -> None:
     assert not queries.is_answer_awaited(minutes_id, scene.chair)
 
 
-def approving_session(scene: Scene, meeting_id: int) -> int:
+def approving_session(scene: Scene, outcome: OutcomeKind = OutcomeKind.ADOPTED) -> int:
     """A later session whose first item approves the minutes, lifted."""
     later = plan(scene, days=60)
     agendas.add_item(
@@ -446,14 +447,55 @@ def approving_session(scene: Scene, meeting_id: int) -> int:
         draft_wording="Le comité approuve le compte rendu de la séance précédente.",
     )
     hold(scene, later)
-    settle(scene, later, OutcomeKind.ADOPTED)
+    settle(scene, later, outcome)
     closing.adjourn(scene.actor(scene.secretary), later)
     return later
 
 
+@pytest.mark.parametrize("outcome", [OutcomeKind.NOT_ADOPTED, OutcomeKind.DEFERRED])
+def test_silence_does_not_approve_what_a_session_did_not(scene: Scene, outcome: OutcomeKind) -> None:
+    meeting_id = circulated(scene, days=60)
+    approving_session(scene, outcome)
+    pass_days(30)
+    assert approval.approve_overdue() == 0
+    minutes = minutes_of(meeting_id)
+    assert (minutes.state, minutes.tacit) == (MinutesState.CIRCULATED, False)
+
+
+def test_a_session_changes_minutes_by_a_request_then_approves_them(scene: Scene) -> None:
+    meeting_id = circulated(scene, days=7)
+    with pytest.raises(DomainError, match="tel qu’il est"):
+        approving_session(scene, OutcomeKind.ADOPTED_AMENDED)  # the due date is over for members
+    secretary = scene.actor(scene.secretary)
+    circulation.accept(
+        secretary, meeting_id, ask(scene, meeting_id, who=scene.secretary), text="Comme dit en séance."
+    )
+    later = db.session.scalars(select(Meeting).order_by(Meeting.starts_at.desc())).first()
+    assert later is not None
+    settle(scene, later.id, OutcomeKind.ADOPTED)
+    closing.adjourn(secretary, later.id)
+    pass_days(3)
+    for chair in (scene.chair, scene.second_chair):
+        closing.give_visa(scene.actor(chair), later.id, 1)
+    content = queries.whole_content(minutes_of(meeting_id))
+    assert content["approved_on"] == formats.date_medium(acts_of_meeting(later.id)[0].decided_on)
+    assert "Comme dit en séance." in json.dumps(content, ensure_ascii=False)
+
+
+def test_an_act_in_visa_holds_the_minutes_that_it_approves_and_no_other(scene: Scene) -> None:
+    minutes = minutes_of(circulated(scene, days=60))
+    later = approving_session(scene)  # its item names none: the oldest that wait
+    assert queries.approving_act_in_visa(minutes) is not None
+    assert not queries.is_answer_awaited(minutes.id, scene.member)
+    with transaction() as session:
+        session.scalars(select(AgendaItem).filter_by(meeting_id=later)).one().about_meeting_id = later
+    assert queries.approving_act_in_visa(minutes) is None
+    assert queries.is_answer_awaited(minutes.id, scene.member)
+
+
 def test_minutes_are_approved_as_an_item_of_the_next_session(scene: Scene) -> None:
     meeting_id = circulated(scene, days=60)
-    later = approving_session(scene, meeting_id)
+    later = approving_session(scene)
     assert minutes_of(meeting_id).state is MinutesState.CIRCULATED
     with pytest.raises(rules.ApprovedInSession):  # voted: the text waits for the visa as it is
         ask(scene, meeting_id)
@@ -470,7 +512,7 @@ def test_a_session_does_not_approve_over_a_request_without_an_answer(scene: Scen
     meeting_id = circulated(scene, days=60)
     ask(scene, meeting_id)
     with pytest.raises(DomainError, match="attendent une réponse"):
-        approving_session(scene, meeting_id)
+        approving_session(scene)
 
 
 def proposed(scene: Scene, meeting_id: int) -> list[str]:

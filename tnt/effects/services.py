@@ -42,6 +42,17 @@ from tnt.projects.rules import Motion, StopKind
 from tnt.sittings.models import Outcome
 from tnt.sittings.rules import OutcomeKind, makes_act
 
+APPROVING = frozenset({OutcomeKind.ADOPTED, OutcomeKind.ADOPTED_AMENDED})
+
+
+class ApprovedAmended(DomainError):
+    """Minutes are approved as they stand: what a session changes in them is written first."""
+
+    message = N_(
+        "Un compte rendu s’approuve tel qu’il est : demandez la modification sur sa page, acceptez-la, puis "
+        "choisissez « Adoptée »."
+    )
+
 
 class Carrier(Protocol):
     """What carries a draft to its decision: an agenda item, a written consultation."""
@@ -164,13 +175,34 @@ def effective_day(item: Carrier, decided_on: date) -> date:
 def check(item: Carrier, committee: Committee, outcome: OutcomeKind, decided_on: date) -> None:
     """Raise the refusal of an effect that could not be carried out."""
     if makes_act(outcome) and nature_of(item, committee, outcome) is Nature.DECISION:
+        if outcome is OutcomeKind.ADOPTED_AMENDED and _minutes_to_approve(item) is not None:
+            raise ApprovedAmended()
         for handler, draft in _handlers(item):
             handler.check(draft, decided_on, item.position)
 
 
+def lift(actor: Actor, item: AgendaItem, outcome: OutcomeKind) -> None:
+    """What an outcome changes from the levée on, without awaiting the visas. Inside its transaction.
+
+    Silence does not approve the minutes that a session did not.
+    """
+    found = _minutes_to_approve(item)
+    if found is not None and outcome not in APPROVING:
+        minutes.leave_to_a_session(actor, found)
+
+
 def describe(item: Carrier, committee: Committee, outcome: OutcomeKind, decided_on: date) -> list[EffectLine]:
     """What an outcome will do, in sentences. May raise what `check` raises."""
-    return [*_described(item, committee, outcome, decided_on), *_followed(item, outcome)]
+    return [
+        *_described(item, committee, outcome, decided_on),
+        *_not_approved(item, outcome),
+        *_followed(item, outcome),
+    ]
+
+
+def _not_approved(item: Carrier, outcome: OutcomeKind) -> list[EffectLine]:
+    found = _minutes_to_approve(item) if outcome not in APPROVING else None
+    return minutes.describe_no_approval(found) if found is not None else []
 
 
 def _described(

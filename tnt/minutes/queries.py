@@ -27,6 +27,7 @@ from tnt.minutes.document import Content, content_of, visible
 from tnt.minutes.models import Amendment, Minutes, Paragraph, ParagraphVersion, Recipient, Signature
 from tnt.minutes.policies import Level, level_of
 from tnt.minutes.rules import AmendmentState, MinutesState, SignatureRole
+from tnt.sittings.models import Outcome
 from tnt.sittings.queries import SeatState, list_seats
 from tnt.sittings.rules import Presence
 
@@ -343,9 +344,11 @@ def approving_act_in_visa(minutes: Minutes) -> Act | None:
     """The decision by which a later session approved these minutes, while its record awaits a visa."""
     if minutes.circulated_at is None:
         return None
-    return db.session.scalar(
-        select(Act)
+    rows = db.session.execute(
+        select(Act, AgendaItem.about_meeting_id)
         .join(Meeting, Meeting.id == Act.meeting_id)
+        .join(Outcome, Outcome.act_id == Act.id)
+        .join(AgendaItem, AgendaItem.id == Outcome.item_id)
         .where(
             Act.kind == ActKind.APPROVE_MINUTES,
             Act.nature == Nature.DECISION,
@@ -354,8 +357,17 @@ def approving_act_in_visa(minutes: Minutes) -> Act | None:
             Act.recorded_at >= minutes.circulated_at,
             Meeting.starts_at > minutes.meeting.starts_at,
         )
-        .limit(1)
+        .order_by(Act.id)
     )
+    return next((act for act, about_id in rows if _approves(act, about_id, minutes)), None)
+
+
+def _approves(act: Act, about_meeting_id: int | None, minutes: Minutes) -> bool:
+    """Whether an act approves these minutes: those that its item names, else the oldest that wait."""
+    if about_meeting_id is not None:
+        return about_meeting_id == minutes.meeting_id
+    oldest = awaiting_approval(minutes.meeting.committee_id, before=act.meeting)
+    return oldest is not None and oldest.id == minutes.id
 
 
 def list_overdue(today: date) -> Sequence[int]:
@@ -398,7 +410,7 @@ def is_answer_awaited(minutes_id: int, person_id: int) -> bool:
         or minutes.due_on < clock.today()
     ):
         return False
-    return not list_amendments(minutes_id, person_id)
+    return not list_amendments(minutes_id, person_id) and approving_act_in_visa(minutes) is None
 
 
 # what waits for whom

@@ -87,6 +87,8 @@ def adjourn(actor: Actor, meeting_id: int) -> DecisionRecord:
         for item in preview.items:
             _number(actor, meeting, item.state)
             _return_if_deferred(actor, meeting, item.state)
+            if item.state.outcome is not None and item.state.outcome.kind is not None:
+                effects.lift(actor, item.state.item, item.state.outcome.kind)
         session.flush()
         if not meeting.recorded_afterwards:
             _rehearse(actor, meeting)

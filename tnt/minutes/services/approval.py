@@ -53,7 +53,7 @@ def _approve(actor: Actor, minutes: Minutes, approval: Approval, act: Act | None
     head = journal.head_hash()
     content = content_of(minutes, queries.load_paragraphs(minutes.id)) | {
         "approval": approval.value,
-        "approved_on": formats.date_medium(clock.today()),
+        "approved_on": formats.date_medium(act.decided_on if act else clock.today()),
         "approved_by": act.label if act else "",
         "journal_head": head,
     }
@@ -169,6 +169,39 @@ def describe_approval(minutes: Minutes) -> list[EffectLine]:
             {"day": clock.paris_day(minutes.meeting.starts_at)},
         )
     ]
+
+
+def describe_no_approval(minutes: Minutes) -> list[EffectLine]:
+    """What an item that ends without approving them does, in a sentence."""
+    return [
+        EffectLine(
+            "minutes",
+            N_(
+                "Le compte rendu de la séance du %(day)s n’est pas approuvé : il attend une séance, "
+                "le silence ne l’approuve plus."
+            ),
+            {"day": clock.paris_day(minutes.meeting.starts_at)},
+        )
+    ]
+
+
+def leave_to_a_session(actor: Actor, minutes: Minutes) -> None:
+    """A session did not approve the minutes: silence does not do so in its stead."""
+    with transaction() as session:
+        session.execute(select(Meeting.id).where(Meeting.id == minutes.meeting_id).with_for_update())
+        minutes = newest(minutes.meeting_id)
+        if minutes.state is not MinutesState.CIRCULATED or not minutes.tacit:
+            return
+        minutes.tacit = False
+        session.flush()
+        journal.record(
+            actor,
+            "minutes.leave_to_a_session",
+            minutes,
+            before={"tacit": True},
+            after={"tacit": False},
+            committee_id=minutes.meeting.committee_id,
+        )
 
 
 def approve_in_session(actor: Actor, minutes: Minutes, act: Act) -> None:

@@ -15,7 +15,7 @@ from tnt.meetings.rules import MeetingState
 from tnt.minutes import mails, queries
 from tnt.minutes.document import fingerprint
 from tnt.minutes.models import Amendment, Minutes, Recipient
-from tnt.minutes.policies import level_of
+from tnt.minutes.policies import can_keep, level_of
 from tnt.minutes.rules import (
     AlreadySettled,
     AmendmentState,
@@ -156,6 +156,8 @@ def ask(
 ) -> Amendment:
     """Ask to change a passage: another wording, or what is wrong with it; by the due date.
 
+    After it, the secretariat alone enters what a session asks.
+
     Raises NotFound, NotARecipient, TooLateToAmend, AmendmentSaysNothing, AmendmentTooLong, Stale.
     """
     with transaction() as session:
@@ -167,7 +169,7 @@ def ask(
         institution_id = queries.institution_asking(actor, minutes)
         if institution_id is None or actor.person_id is None:
             raise NotARecipient()
-        if minutes.due_on is not None:
+        if minutes.due_on is not None and not can_keep(actor, minutes.meeting.committee_id):
             check_in_time(minutes.due_on, clock.today())
         check_version(read_version, paragraph.version)
         proposed, comment = proposed.strip(), comment.strip()

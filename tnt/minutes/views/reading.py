@@ -82,7 +82,8 @@ def render_page(actor: Actor, reading: Reading, refused: SeenForm | None = None)
         can_edit=keeps and is_newest and minutes.state is MinutesState.DRAFT,
         can_reserve=keeps and is_newest and minutes.state in rules.OPEN,
         can_answer=in_time and reading.recipient is not None and reading.recipient.no_remark_at is None,
-        can_ask=in_time and queries.institution_asking(actor, minutes) is not None,
+        can_ask=(in_time or (circulated and keeps))
+        and queries.institution_asking(actor, minutes) is not None,
         answered=reading.recipient.no_remark_at if reading.recipient else None,
         is_public=reading.level is Level.PUBLIC,
         paragraphs={each.key: each for each in queries.load_paragraphs(minutes.id)},
