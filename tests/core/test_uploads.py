@@ -13,6 +13,7 @@ from tests.core import files
 from tnt.core import downloads, uploads
 from tnt.core.uploads import inspect
 
+LOCKED = b"<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>"
 TAKEN = {
     "bilan.pdf": files.pdf(),
     "note.odt": files.odf("text"),
@@ -32,6 +33,20 @@ def test_each_format_is_recognised_by_its_content(name: str) -> None:
     taken = inspect(name, "application/octet-stream", TAKEN[name])
     ending = name.rpartition(".")[2].lower()
     assert (taken.media_type, taken.name, taken.size) == (uploads.ENDINGS[ending], name, len(TAKEN[name]))
+
+
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [
+        ("note.pdf", "application/haansoftpdf"),
+        ("note.pdf", "application/x-pdf"),
+        ("note.docx", "application/haansoftdocx"),
+        ("note.odt", "application/x-vnd.oasis.opendocument.text"),
+    ],
+)
+def test_a_type_of_a_vendor_says_nothing(name: str, declared: str) -> None:
+    made = {"pdf": files.pdf, "docx": files.ooxml, "odt": files.odf}[name.rpartition(".")[2]]
+    assert inspect(name, declared, made()).name == name
 
 
 def test_what_a_pdf_says() -> None:
@@ -69,6 +84,7 @@ def test_what_a_pdf_says() -> None:
         ("coupe.png", "", files.image()[:30], uploads.DamagedFile),
         ("sans.pdf", "", files.pdf(0), uploads.NoPage),
         ("ferme.pdf", "", files.protected_pdf(), uploads.ProtectedFile),
+        ("ferme.odt", "", files.odf(**{"META-INF/manifest.xml": LOCKED}), uploads.ProtectedFile),
         ("grand.png", "", files.image(size=(9_000, 9_000)), uploads.ExpandsTooMuch),
         ("gros.pdf", "", b"%PDF-" + b" " * uploads.MOST_BYTES, uploads.FileTooLarge),
     ],

@@ -124,8 +124,10 @@ def _office_type(archive: zipfile.ZipFile) -> str:
     names = set(archive.namelist())
     if "mimetype" in names:
         said = _read(archive, "mimetype").strip().decode("ascii", "replace")
-        if said in {ODT, ODS, ODP} and "content.xml" in names:
-            return said
+        if said in {ODT, ODS, ODP}:
+            _check_open(archive, names)
+            if "content.xml" in names:
+                return said
     if "[Content_Types].xml" in names:
         said = _read(archive, "[Content_Types].xml").decode("utf-8", "replace")
         if "macroEnabled" not in said:
@@ -133,6 +135,13 @@ def _office_type(archive: zipfile.ZipFile) -> str:
                 if f"{kind}.main+xml" in said and any(name.startswith(main) for name in names):
                     return kind
     raise Refused("unknown")
+
+
+def _check_open(archive: zipfile.ZipFile, names: set[str]) -> None:
+    """Refuse an ODF file behind a password: its members are plain, what they hold is not."""
+    manifest = "META-INF/manifest.xml"
+    if manifest in names and b"encryption-data" in _read(archive, manifest):
+        raise Refused("encrypted")
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -49,18 +49,7 @@ ENDINGS = {
 }
 ACCEPT = ",".join(f".{ending}" for ending in ENDINGS)  # what a browser offers to choose
 KNOWN = frozenset(ENDINGS.values())
-# what browsers say when they do not know, and other names of the same types
-_SAYS_NOTHING = frozenset(
-    {
-        "",
-        "application/octet-stream",
-        "binary/octet-stream",
-        "application/x-download",
-        "application/force-download",
-        "application/zip",
-        "application/x-zip-compressed",
-    }
-)
+# other names of the same types
 _SAME = {"image/jpg": worker.JPEG, "image/pjpeg": worker.JPEG, "application/x-pdf": worker.PDF}
 # signs that turn the order of letters over, so that a name reads otherwise than it ends
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
@@ -198,9 +187,13 @@ def _checked(
 
 
 def _lies(declared: str, media_type: str) -> bool:
-    """Whether the type that the browser declared is another one."""
+    """Whether the type that the browser declared is another one that we know, or that of a text.
+
+    Software registers types of its own for our formats: a name that we do not know says nothing.
+    """
     said = declared.partition(";")[0].strip().lower()
-    return said not in _SAYS_NOTHING and _SAME.get(said, said) != media_type
+    said = _SAME.get(said, said)
+    return said != media_type and (said in KNOWN or said.startswith("text/"))
 
 
 def _ask(shown: str, content: bytes) -> dict[str, Any]:
