@@ -13,7 +13,7 @@ from tests.core import files
 from tnt.core import downloads, uploads
 from tnt.core.uploads import inspect
 
-LOCKED = b"<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>"
+LOCKED = b"<file-entry><encryption-data/></file-entry>"
 TAKEN = {
     "bilan.pdf": files.pdf(),
     "note.odt": files.odf("text"),

@@ -49,6 +49,7 @@ from tnt.meetings.rules import NotTheSecretary
 from tnt.packs import documents, jobs, queries, rules, services
 from tnt.packs.models import Pack
 from tnt.packs.rules import FileKind, PackState
+from tnt.papers.models import PaperVersion
 from tnt.papers.queries import list_papers
 from tnt.papers.rules import PaperState
 
@@ -126,6 +127,17 @@ def test_what_is_not_validated_stays_out_and_is_said_to_miss(scene: Scene) -> No
     add_paper(item_ids(meeting_id)[0], SCAN, title="Reçue", state=PaperState.RECEIVED)
     assert "Reçue" not in words_of(content_of(built(scene, meeting_id)))
     assert [line.title for line in queries.awaited_papers(meeting_id)] == ["Reçue"]
+
+
+def test_a_pdf_that_is_not_put_in_is_not_said_to_be_something_else(scene: Scene) -> None:
+    meeting_id = with_agenda(scene)
+    paper_id = add_paper(item_ids(meeting_id)[0], SCAN, title="Formulaire")
+    add_paper(item_ids(meeting_id)[0], b"PK", title="Tableau", media_type=DOCX)
+    with transaction() as session:
+        session.scalars(select(PaperVersion).filter_by(paper_id=paper_id)).one().mergeable = False
+    words = words_of(content_of(built(scene, meeting_id)))
+    assert "Formulaire fichier que nos outils n’assemblent pas" in words
+    assert "Tableau ce n’est pas un PDF" in words
 
 
 def test_reserved_items_and_papers_are_in_a_variant_of_their_own(scene: Scene) -> None:

@@ -31,6 +31,8 @@ from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Mandate, Voice
 from tnt.core.db import db, transaction
 from tnt.packs import documents, jobs
+from tnt.papers.models import Paper
+from tnt.papers.rules import PaperState
 
 KINDS = ("pdf", "odt", "zip")
 
@@ -192,6 +194,16 @@ def test_a_preview_without_a_reason_left_is_taken_back(app: Flask, scene: Scene)
     answer = secretary.post(f"{url}/apercu", follow_redirects=True)
     assert "l’aperçu est retiré" in plain(answer.text)
     assert "Retirer l’aperçu" not in plain(answer.text)
+
+
+def test_a_paper_handed_in_again_says_which_version_goes_in(app: Flask, scene: Scene) -> None:
+    meeting_id = convened(scene)
+    paper_id = add_paper(item_ids(meeting_id)[0], SCAN, title="Plan")
+    with transaction() as session:
+        session.get_one(Paper, paper_id).state = PaperState.RECEIVED
+    page = plain(client_of(app, scene.secretary).get(f"/seances/{meeting_id}/dossier").text)
+    assert "pas encore validée ; la version 1, validée, entre dans le dossier" in page
+    assert "n’entrera pas" not in page
 
 
 def test_an_empty_agenda_says_what_to_do(app: Flask, scene: Scene) -> None:

@@ -14,7 +14,7 @@ from flask_babel import force_locale
 
 from tnt.actions import queries as actions
 from tnt.agendas.models import ItemKind
-from tnt.core import clock, dataset, formats
+from tnt.core import blobs, clock, dataset, formats
 from tnt.core.formats import typo
 from tnt.core.i18n import phrase
 from tnt.core.pdf_merge import Look
@@ -209,6 +209,7 @@ def _item(item: ItemLine) -> dict[str, Any]:
 
 def _paper(paper: PaperLine, rank: int, look: Look | None) -> dict[str, Any]:
     merged = look is not None and not look.refused
+    refused = look.refused if look else "" if paper.media_type != blobs.PDF else "broken"
     return {
         "id": paper.paper_id,
         "code": f"{paper.item_position}.{rank}",
@@ -220,7 +221,7 @@ def _paper(paper: PaperLine, rank: int, look: Look | None) -> dict[str, Any]:
         "size": formats.file_size(paper.size),
         "reserved": bool(paper.reserved),
         "merged": merged,
-        "why": "" if merged else REFUSED_WORDS.get(look.refused if look else "", REFUSED_WORDS["broken"]),
+        "why": "" if merged else REFUSED_WORDS.get(refused, REFUSED_WORDS["broken"]),
         "wide": list(look.wide) if look else [],
         "tagged": bool(look and look.tagged),
         "ua": bool(look and look.ua),

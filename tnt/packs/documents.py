@@ -315,5 +315,7 @@ def _paper_blocks(data: Mapping[str, Any]) -> Iterator[odt.Block]:
     ]
     if rows:
         yield odt.Heading("Pièces")
-        yield odt.Paragraph("Les pièces sont dans le PDF du dossier et dans son archive (ZIP).")
+        yield odt.Paragraph(
+            "Chaque pièce est dans l’archive (ZIP) du dossier ; le PDF contient celles qui s’y prêtent."
+        )
         yield odt.Table(["N°", "Pièce", "Fichier", "Taille"], rows, widths=(1, 5, 4, 2))

@@ -31,7 +31,9 @@ def pack_sent(meeting: Meeting, locale: str = "fr") -> Mail:
             "Dossier de séance : %(committee)s, %(when)s", committee=meeting.committee.name, when=when
         )
         lead = _("Le dossier de la séance du %(when)s est à lire sur sa page.", when=when)
-        forms = _("Il existe en PDF, avec toutes les pièces, en ODT et en archive (ZIP).")
+        forms = _(
+            "Il existe en PDF et en ODT ; l’archive (ZIP) joint chaque pièce que vous lisez dans son fichier."
+        )
         return Mail(subject, "\n\n".join([_("Bonjour,"), f"{lead}\n{forms}", *_end(meeting)]))
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tnt.accounts.models import Person
@@ -27,7 +27,7 @@ from tnt.meetings.queries import get_meeting
 from tnt.meetings.rules import HELD
 from tnt.packs.models import Pack, PackFile
 from tnt.packs.rules import FileKind, PackState
-from tnt.papers.models import Paper
+from tnt.papers.models import Paper, PaperVersion
 from tnt.papers.queries import PaperLine, list_papers
 from tnt.papers.rules import PaperState
 
@@ -90,12 +90,26 @@ class AwaitedLine(NamedTuple):
     title: str
     state: PaperState
     due_on: date | None
+    valid: int | None  # the number of the version that goes in all the same
 
 
 @cache
 def _awaited() -> Select[*tuple[Any, ...]]:
+    valid = (
+        select(func.max(PaperVersion.number))
+        .where(PaperVersion.paper_id == Paper.id, PaperVersion.validated_at.is_not(None))
+        .scalar_subquery()
+    )
     return (
-        select(AgendaItem.id, AgendaItem.position, AgendaItem.title, Paper.title, Paper.state, Paper.due_on)
+        select(
+            AgendaItem.id,
+            AgendaItem.position,
+            AgendaItem.title,
+            Paper.title,
+            Paper.state,
+            Paper.due_on,
+            valid,
+        )
         .join(AgendaItem, AgendaItem.id == Paper.item_id)
         .where(AgendaItem.meeting_id == bindparam("meeting_id"), Paper.state != PaperState.VALIDATED)
         .order_by(AgendaItem.position, Paper.position, Paper.id)
