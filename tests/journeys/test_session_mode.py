@@ -124,12 +124,15 @@ def test_two_people_write_at_once_and_nothing_is_lost(browser: Browser, live: Li
             expect(conflict).to_contain_text("Deux personnes ont écrit ce texte", timeout=15_000)
             expect(conflict).to_contain_text("Ajout de la seconde.")
             first.look("/tenue conflit")
+            first.page.locator("#notes").press("Control+End")
+            first.page.locator("#notes").press_sequentially("\nAjout pendant le choix.")
             first.press("Fusionner dans le champ")
             wait_until_saved(first)
         assert notes_of(live, item_of(first.page)).split("\n") == [
             "Écrit par la seconde.",
             "Ajout de la seconde.",
             "Ajout de la première.",
+            "Ajout pendant le choix.",
         ]
         assert_only_network(first)
         # an outcome given by one is told to the other

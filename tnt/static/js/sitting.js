@@ -60,7 +60,8 @@
   var areas = {};
   form.querySelectorAll("[data-text]").forEach(function (area) { areas[area.dataset.text] = area; });
   var stored = {};      // field → the text as it is saved, as far as this page knows
-  var conflicts = {};   // "item:field" → what the server gave back
+  var conflicts = {};   // "item:field" → what the server gave back, and the text that it was given
+  var merging = {};     // "item:field" → to be put together as soon as the server knows the text as it stands
   var refused = {};     // key → why that text is not taken
   var fresh = true;     // whether the form knows the present version of the item, as far as this page can tell
   var away = false, signedOut = false, locked = false, stores = true;
@@ -156,7 +157,7 @@
     if (answer.status === 401 || answer.status === 400) return signInAgain();
     signedOut = false;
     if (answer.status === 200) saved(id, entry, answer.data);
-    else if (answer.status === 409) conflict(id, answer.data);
+    else if (answer.status === 409) conflict(id, entry, answer.data);
     else {
       refused[entry.key] = answer.data ? answer.data.message : "";
       locked = answer.status === 423;
@@ -166,6 +167,7 @@
 
   function saved(id, entry, data) {
     var queue = read(), now = queue[id];
+    delete merging[id];
     if (now && now.key === entry.key) delete queue[id];
     else if (now) { now.base = data.version; now.sent = []; }
     write(queue);
@@ -202,7 +204,8 @@
   }
 
   /* -- two people on one text ------------------------------------------------------------------------------- */
-  function conflict(id, data) {
+  function conflict(id, entry, data) {
+    data.typed = entry.text;
     conflicts[id] = data;
     var parts = id.split(":");
     if (parts[0] !== item) return;
@@ -211,12 +214,15 @@
     place.querySelectorAll("[data-choice]").forEach(function (button) {
       button.addEventListener("click", function () { choose(id, field, button.dataset.choice); });
     });
-    say("choose");
+    if (merging[id]) choose(id, field, "merged"); else say("choose");
   }
   function choose(id, field, choice) {
     var data = conflicts[id], area = areas[field], queue = read();
     delete conflicts[id];
     form.querySelector("[data-conflict=" + field + "]").textContent = "";
+    // written on since: what the server put together lacks that, so it is asked again, on the same version
+    merging[id] = choice === "merged" && area.value !== data.typed;
+    if (merging[id]) { typed(field); flush(); return; }
     area.dataset.version = data.version;
     stored[field] = data.text;
     if (choice === "theirs") area.value = data.text;
