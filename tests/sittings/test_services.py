@@ -12,6 +12,8 @@ from sqlalchemy import select
 from tests.closing.scene import SINCE, Scene, hold, plan, put_information, put_motion, set_scene, settle
 from tests.support import make_person
 from tnt.closing import services as closing
+from tnt.closing.queries import preview_of
+from tnt.closing.rules import EffectRefused
 from tnt.committees.models import Committee, Institution, InstitutionKind, Mandate, Seat, Voice
 from tnt.core import clock
 from tnt.core.access import actor_for
@@ -24,7 +26,7 @@ from tnt.projects.rules import Motion
 from tnt.sittings import queries, services
 from tnt.sittings.models import Outcome
 from tnt.sittings.rules import Choice, Draft, OutcomeKind, Presence, TextField, VoteMode
-from tnt.sittings.rules.outcomes import WordingTooLong
+from tnt.sittings.rules.outcomes import WordingNeeded, WordingTooLong
 from tnt.sittings.rules.presences import (
     MissingRepresentative,
     MoveMakesNoSense,
@@ -244,6 +246,35 @@ def settle_all(scene: Scene, meeting_id: int) -> None:
     settle(scene, meeting_id, P, position=2)
 
 
+def test_the_levee_judges_again_what_was_typed_after_the_outcome(scene: Scene, meeting: int) -> None:
+    item, actor = items(meeting)[0], scene.actor(scene.secretary)
+    settle(scene, meeting, A)
+    settle(scene, meeting, P, position=2)
+    save(scene, meeting, item, "", 1, field=TextField.WORDING)
+    row = db.session.get_one(Meeting, meeting)
+    refusals = [each.refusal for each in preview_of(row).items]
+    assert [type(each) for each in refusals] == [WordingNeeded, type(None)]
+    with pytest.raises(EffectRefused):
+        closing.adjourn(actor, meeting)
+    assert acts_of_meeting(meeting) == []
+    save(scene, meeting, item, "Le groupe est créé.", 2, "z" * 12, field=TextField.WORDING)
+    closing.adjourn(actor, meeting)
+    assert [act.wording for act in acts_of_meeting(meeting)] == ["Le groupe est créé."]
+
+
+def test_the_levee_refuses_more_votes_than_the_corrected_roll_gives_voices(
+    scene: Scene, meeting: int
+) -> None:
+    switch_on(scene)
+    item, actor = items(meeting)[0], scene.actor(scene.secretary)
+    counted = Draft(A, wording="Oui, le groupe.", vote_mode=COUNT, for_=3)
+    services.save_outcome(actor, meeting, item, counted)
+    settle(scene, meeting, P, position=2)
+    services.call_roll(actor, meeting, {mandates(scene, meeting)["member"]: Entry(Presence.ABSENT)})
+    with pytest.raises(EffectRefused):
+        closing.adjourn(actor, meeting)
+
+
 def test_after_the_levee_nothing_is_saved(scene: Scene, meeting: int) -> None:
     item = items(meeting)[0]
     settle_all(scene, meeting)
@@ -398,7 +429,7 @@ def test_what_is_not_switched_on_is_refused_when_posted_by_hand(
     with pytest.raises(CastingOff):
         services.save_outcome(actor, meeting, item, Draft(A, wording="Oui.", casting=Choice.FOR))
     with pytest.raises(VotesOff):
-        services.record_ballots(actor, meeting, item, {}, expected_version=0)
+        services.record_ballots(actor, meeting, item, {}, seen="")
     assert queries.find_outcome(item) is None
 
 
@@ -420,12 +451,12 @@ def test_a_vote_by_name_is_counted_and_goes_into_the_act(scene: Scene, meeting: 
     seats = mandates(scene, meeting)
     services.set_recusals(actor, meeting, item, {seats["member"]})
     with pytest.raises(NotAVoice):
-        services.record_ballots(actor, meeting, item, {seats["member"]: Choice.FOR}, expected_version=0)
+        services.record_ballots(actor, meeting, item, {seats["member"]: Choice.FOR}, seen="")
     said = {seats["chair"]: Choice.FOR, seats["second"]: Choice.AGAINST}
-    outcome = services.record_ballots(actor, meeting, item, said, expected_version=0)
+    outcome = services.record_ballots(actor, meeting, item, said, seen="")
     assert (outcome.for_, outcome.against, outcome.kind) == (1, 1, None)
     with pytest.raises(Stale):
-        services.record_ballots(actor, meeting, item, said, expected_version=0)
+        services.record_ballots(actor, meeting, item, said, seen="")
     with pytest.raises(CastingNeeded):
         services.save_outcome(actor, meeting, item, Draft(A, wording="Oui.", vote_mode=BY_NAME))
     services.save_outcome(
@@ -440,6 +471,72 @@ def test_a_vote_by_name_is_counted_and_goes_into_the_act(scene: Scene, meeting: 
     assert act.vote == "vote nominatif, 1 pour, 1 contre, 0 abstention(s), voix prépondérante du président"
     # the journal keeps the totals, not who said what
     assert "Chair" not in str(journal("sitting.ballots"))
+
+
+def vote(scene: Scene, meeting: int, said: dict[str, Choice], **proxies: str) -> int:
+    """A vote by name on the first item, by proxy for those named with who holds it; returns the item."""
+    switch_on(scene, proxies_enabled=True)
+    actor, seats, item = scene.actor(scene.secretary), mandates(scene, meeting), items(meeting)[0]
+    given = {seats[who]: Entry(Presence.BY_PROXY, holder_id=seats[to]) for who, to in proxies.items()}
+    services.call_roll(actor, meeting, given)
+    services.record_ballots(actor, meeting, item, {seats[who]: each for who, each in said.items()}, seen="")
+    return item
+
+
+def stands(item: int) -> tuple[OutcomeKind | None, VoteMode, int, int]:
+    outcome = queries.find_outcome(item)
+    assert outcome is not None
+    return outcome.kind, outcome.vote_mode, outcome.for_, outcome.against
+
+
+def test_who_steps_aside_after_the_vote_is_counted_no_more(scene: Scene, meeting: int) -> None:
+    said = {"chair": Choice.FOR, "member": Choice.FOR, "second": Choice.AGAINST}
+    item = vote(scene, meeting, said, member="chair")
+    actor, seats = scene.actor(scene.secretary), mandates(scene, meeting)
+    services.save_outcome(actor, meeting, item, Draft(A, wording="Oui, le groupe.", vote_mode=BY_NAME))
+    assert stands(item) == (A, BY_NAME, 2, 1)
+    services.set_recusals(actor, meeting, item, {seats["chair"]})  # and the proxy they held
+    assert stands(item) == (None, BY_NAME, 0, 1)
+    assert journal("sitting.ballots")[-1]["after"]["for_"] == 0  # type: ignore[index]
+    services.set_recusals(actor, meeting, item, {seats["chair"], seats["second"]})
+    assert stands(item) == (None, VoteMode.CONSENSUS, 0, 0)
+
+
+def test_a_count_beyond_the_voices_left_is_taken_back(scene: Scene, meeting: int) -> None:
+    switch_on(scene)
+    item, actor = items(meeting)[0], scene.actor(scene.secretary)
+    counted = Draft(A, wording="Oui, le groupe.", vote_mode=COUNT, for_=2, against=1)
+    services.save_outcome(actor, meeting, item, counted)
+    services.set_recusals(actor, meeting, item, {mandates(scene, meeting)["second"]})
+    assert stands(item) == (None, COUNT, 2, 1)
+
+
+def test_a_colleague_who_types_does_not_spoil_a_vote_by_name(scene: Scene, meeting: int) -> None:
+    switch_on(scene)
+    item, actor = items(meeting)[0], scene.actor(scene.secretary)
+    seats = mandates(scene, meeting)
+    save(scene, meeting, item, "tapé pendant le vote", 0)
+    services.record_ballots(actor, meeting, item, {seats["chair"]: Choice.FOR}, seen="")
+    assert save(scene, meeting, item, "Tapé aussi.", 0, "w" * 12, field=TextField.WORDING) == 1
+    outcome = queries.find_outcome(item)
+    seen = services.vote_told(outcome, queries.ballots_on(item))
+    services.save_outcome(actor, meeting, item, Draft(A, wording="Oui, le groupe.", vote_mode=BY_NAME))
+    with pytest.raises(Stale):  # decided meanwhile
+        services.record_ballots(actor, meeting, item, {seats["chair"]: Choice.AGAINST}, seen=seen)
+
+
+def test_who_leaves_after_voting_by_name_has_voted(scene: Scene, meeting: int) -> None:
+    item = vote(scene, meeting, dict.fromkeys(("chair", "second", "member"), Choice.FOR))
+    actor, seats = scene.actor(scene.secretary), mandates(scene, meeting)
+    later(10)
+    services.note_move(actor, meeting, seats["member"], arrived=False, at=clock.now())
+    later(1)
+    services.save_outcome(actor, meeting, item, Draft(A, wording="Oui, le groupe.", vote_mode=BY_NAME))
+    settle(scene, meeting, P, position=2)
+    closing.adjourn(actor, meeting)
+    assert [act.vote for act in acts_of_meeting(meeting)] == [
+        "vote nominatif, 3 pour, 0 contre, 0 abstention(s)"
+    ]
 
 
 def test_without_quorum_nothing_is_decided(scene: Scene, meeting: int) -> None:
@@ -458,6 +555,19 @@ def test_without_quorum_nothing_is_decided(scene: Scene, meeting: int) -> None:
 
 
 # together
+
+
+def test_deferring_the_rest_keeps_the_reasons_and_the_counts_already_there(
+    scene: Scene, meeting: int
+) -> None:
+    switch_on(scene)
+    item, actor = items(meeting)[0], scene.actor(scene.secretary)
+    typed = Draft(None, defer_reason="Pièce manquante", vote_mode=COUNT, for_=1, against=2)
+    services.save_outcome(actor, meeting, item, typed)
+    services.settle_together(actor, meeting, OutcomeKind.DEFERRED, "Interrompue")
+    outcomes = [queries.find_outcome(each) for each in items(meeting)]
+    assert [each.defer_reason for each in outcomes if each] == ["Pièce manquante", "Interrompue"]
+    assert stands(item) == (OutcomeKind.DEFERRED, COUNT, 1, 2)
 
 
 def test_what_was_settled_together_is_taken_back(scene: Scene, meeting: int) -> None:

@@ -22,6 +22,7 @@ from tnt.effects import services as effects
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.sittings.queries import ItemState, list_item_states, list_seats
+from tnt.sittings.services import refusals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ def preview_of(meeting: Meeting) -> Preview:
     """What lifting this meeting now would do. Writes nothing."""
     decided_on = clock.paris_day(meeting.starts_at)
     states = list_item_states(meeting.id)
-    items = [_preview_item(state, meeting, decided_on) for state in states]
+    # once the session is lifted its outcomes stand, whatever became of the settings
+    refused = refusals_of(meeting, states) if meeting.state is MeetingState.IN_SESSION else {}
+    items = [_preview_item(state, meeting, decided_on, refused.get(state.item.id)) for state in states]
     return Preview(
         items=items,
         unsettled=[state for state in states if not state.is_settled],
@@ -90,9 +93,11 @@ def preview_of(meeting: Meeting) -> Preview:
     )
 
 
-def _preview_item(state: ItemState, meeting: Meeting, decided_on: date) -> ItemPreview:
-    if state.outcome is None or state.outcome.kind is None:
-        return ItemPreview(state, [])
+def _preview_item(
+    state: ItemState, meeting: Meeting, decided_on: date, refused: DomainError | None
+) -> ItemPreview:
+    if state.outcome is None or state.outcome.kind is None or refused is not None:
+        return ItemPreview(state, [], refused)
     try:
         effects.check(state.item, meeting.committee, state.outcome.kind, decided_on)
         effects.check_not_reserved(state.item, meeting.committee, state.outcome.kind, meeting.id)

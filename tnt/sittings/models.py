@@ -14,7 +14,7 @@ from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Institution, Mandate
 from tnt.core.db import Model
 from tnt.decisions.models import Act
-from tnt.sittings.rules import Choice, OutcomeKind, Presence, TextField, VoteMode
+from tnt.sittings.rules import Choice, Draft, OutcomeKind, Presence, TextField, VoteMode
 
 
 class Attendance(Model):
@@ -164,6 +164,21 @@ class Outcome(Model):
     def journal_label(self) -> str:
         """How the journal names the outcome."""
         return self.item.title
+
+    @property
+    def draft(self) -> Draft:
+        """The outcome as it was entered, which the rules judge."""
+        return Draft(
+            self.kind,
+            self.wording,
+            self.notes,
+            self.defer_reason,
+            self.vote_mode,
+            self.for_,
+            self.against,
+            self.abstain,
+            self.casting,
+        )
 
 
 class ItemAction(Model):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Date, and_, bindparam, or_, select
+from sqlalchemy import Date, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tnt.accounts.models import Person
@@ -368,6 +368,17 @@ def recused_on(item_id: int) -> frozenset[int]:
     return frozenset(db.session.connection().scalars(_RECUSED, {"item_id": item_id}))
 
 
+def recused_by_item(item_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """The same on several items, in one query."""
+    found: dict[int, frozenset[int]] = {}
+    statement = select(_recusal.c.item_id, _recusal.c.mandate_id).where(
+        _recusal.c.item_id.in_(list(item_ids))
+    )
+    for item_id, mandate_id in db.session.connection().execute(statement):
+        found[item_id] = found.get(item_id, frozenset()) | {mandate_id}
+    return found
+
+
 def recusals_of(meeting_id: int) -> dict[int, list[Mandate]]:
     """Who stepped aside, by item, for the minutes."""
     found: dict[int, list[Mandate]] = {}
@@ -388,6 +399,16 @@ def ballots_on(item_id: int) -> dict[int, Ballot]:
     """The votes by name on an item, by mandate."""
     rows = db.session.scalars(select(Ballot).where(Ballot.item_id == item_id).order_by(Ballot.id))
     return {ballot.mandate_id: ballot for ballot in rows}
+
+
+def voted_at(item_ids: Iterable[int]) -> dict[int, datetime]:
+    """When the votes by name were recorded, by item."""
+    statement = (
+        select(Ballot.item_id, func.max(Ballot.recorded_at))
+        .where(Ballot.item_id.in_(list(item_ids)))
+        .group_by(Ballot.item_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
 def places_of(seats: Iterable[SeatLine], moves: Mapping[int, Sequence[Move]]) -> list[Place]:
@@ -429,10 +450,17 @@ class Room:
 
 
 def room_at(
-    meeting: Meeting, seats: Sequence[SeatLine], at: datetime, recused: frozenset[int] = frozenset()
+    meeting: Meeting,
+    seats: Sequence[SeatLine],
+    at: datetime,
+    recused: frozenset[int] = frozenset(),
+    moves: Mapping[int, Sequence[Move]] | None = None,
 ) -> Room:
-    """Presences, voices and quorum at a moment, by the roll and what changed since; one query."""
-    places = places_of(seats, moves_by_seat(meeting.id))
+    """Presences, voices and quorum at a moment, by the roll and what changed since; one query.
+
+    None at all where the moves are given.
+    """
+    places = places_of(seats, moves_by_seat(meeting.id) if moves is None else moves)
     return Room(
         there=sum(1 for place in places if is_there(place, at)),
         seats=len(places),

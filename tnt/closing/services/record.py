@@ -44,9 +44,9 @@ from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.meetings.services import enter_state
 from tnt.minutes.services.writing import redraw as redraw_minutes
-from tnt.sittings.models import ItemAction, Outcome
+from tnt.sittings.models import ItemAction
 from tnt.sittings.queries import ItemState, list_item_states
-from tnt.sittings.rules import Draft, OutcomeKind, makes_act, vote_words
+from tnt.sittings.rules import OutcomeKind, makes_act, vote_words
 from tnt.sittings.services import journal_texts
 
 JSON = "application/json"
@@ -169,21 +169,10 @@ def _number(actor: Actor, meeting: Meeting, state: ItemState) -> None:
         kind=state.item.act_kind,
         title=state.item.title,
         wording=outcome.wording.strip(),
-        vote=vote_words(_draft_of(outcome)),
+        vote=vote_words(outcome.draft),
         item_order=state.item.position,
         decided_on=decided_on,
         effective_on=effects.effective_day(state.item, decided_on),
-    )
-
-
-def _draft_of(outcome: Outcome) -> Draft:
-    return Draft(
-        kind=outcome.kind,
-        vote_mode=outcome.vote_mode,
-        for_=outcome.for_,
-        against=outcome.against,
-        abstain=outcome.abstain,
-        casting=outcome.casting,
     )
 
 

@@ -1,8 +1,8 @@
 """What the secretary does while a session is held.
 
-Open it (`holding`), call the roll and follow who comes and goes (`roll`), settle each item (`outcomes`), save
-texts as they are typed (`texts`), note actions (`actions`); what becomes of it all when the items leave
-(`reconvening`).
+Open it (`holding`), call the roll and follow who comes and goes (`roll`), settle each item (`outcomes`), vote
+by name (`votes`), save texts as they are typed (`texts`), note actions (`actions`); what becomes of it all
+when the items leave (`reconvening`).
 """
 
 from tnt.sittings.services.actions import note_action, remove_action
@@ -17,10 +17,11 @@ from tnt.sittings.services.holding import (
     is_too_early,
     open_session,
 )
-from tnt.sittings.services.outcomes import record_ballots, save_outcome, settle_together, undo_together
+from tnt.sittings.services.outcomes import refusals_of, save_outcome, settle_together, undo_together
 from tnt.sittings.services.reconvening import QuorumNotMissing, forget_item, hand_over, lacks_quorum
-from tnt.sittings.services.roll import Entry, call_roll, note_move, remove_move, set_recusals
+from tnt.sittings.services.roll import Entry, call_roll, note_move, remove_move
 from tnt.sittings.services.texts import TextConflict, journal_texts, save_text
+from tnt.sittings.services.votes import record_ballots, set_recusals, vote_told
 
 __all__ = [
     "Entry",
@@ -43,6 +44,7 @@ __all__ = [
     "note_move",
     "open_session",
     "record_ballots",
+    "refusals_of",
     "remove_action",
     "remove_move",
     "save_outcome",
@@ -50,4 +52,5 @@ __all__ = [
     "set_recusals",
     "settle_together",
     "undo_together",
+    "vote_told",
 ]

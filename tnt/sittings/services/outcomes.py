@@ -1,14 +1,14 @@
-"""How each item ends: its outcome, its vote, alone or together with others."""
+"""How each item ends: its outcome, alone or together with others."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from hashlib import sha256
+from typing import NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from tnt.agendas.models import AgendaItem
 from tnt.core import clock, journal
@@ -19,8 +19,8 @@ from tnt.meetings.models import Meeting
 from tnt.projects.models import GroupMotion
 from tnt.projects.services import revise_motion
 from tnt.sittings import queries
-from tnt.sittings.models import Ballot, ItemText, Outcome
-from tnt.sittings.queries import Room
+from tnt.sittings.models import ItemText, Outcome
+from tnt.sittings.queries import ItemState, SeatLine
 from tnt.sittings.rules.outcomes import (
     Draft,
     OutcomeKind,
@@ -29,8 +29,9 @@ from tnt.sittings.rules.outcomes import (
     check_outcome,
     decides,
 )
+from tnt.sittings.rules.presences import Move
 from tnt.sittings.rules.texts import TextField
-from tnt.sittings.rules.votes import Choice, NoQuorum, VoteMode, VotesOff, check_ballots, count_votes
+from tnt.sittings.rules.votes import NoQuorum, VoteMode, count_votes
 from tnt.sittings.services.holding import lock_in_session
 from tnt.sittings.services.texts import journal_rows, note_versions, rows_of
 
@@ -68,10 +69,10 @@ def save_outcome(
         rows = rows_of(item)
         journal_rows(meeting, item, outcome, rows.values())
         draft = _with_votes(item, draft)
-        _check(meeting, item, outcome, draft)
+        check(meeting, item, outcome, draft)
         if mission is not None:
             _amend_mission(actor, item, mission, rows)
-        return _write(actor, meeting, item, outcome, draft, rows)
+        return write(actor, meeting, item, outcome, draft, rows)
 
 
 def _with_votes(item: AgendaItem, draft: Draft) -> Draft:
@@ -84,9 +85,62 @@ def _with_votes(item: AgendaItem, draft: Draft) -> Draft:
     return draft
 
 
-def _check(meeting: Meeting, item: AgendaItem, outcome: Outcome | None, draft: Draft) -> None:
+class Roll(NamedTuple):
+    """Who was there during a session, and what that changes on each item."""
+
+    seats: Sequence[SeatLine]
+    moves: Mapping[int, Sequence[Move]]
+    recused: Mapping[int, frozenset[int]]
+    voted: Mapping[int, datetime]
+
+
+def _roll(meeting: Meeting, item_ids: Sequence[int]) -> Roll | None:
+    """None where nothing depends on who was there, or where nobody noted it."""
+    committee = meeting.committee
+    if not (committee.votes_enabled or committee.quorum_percent):
+        return None
+    seats = queries.list_seat_lines(meeting)
+    if meeting.recorded_afterwards and not any(seat.presence for seat in seats):
+        return None
+    return Roll(
+        seats,
+        queries.moves_by_seat(meeting.id),
+        queries.recused_by_item(item_ids),
+        queries.voted_at(item_ids),
+    )
+
+
+def check(meeting: Meeting, item: AgendaItem, outcome: Outcome | None, draft: Draft) -> None:
     """Raise the refusal of an outcome, by the rules of its committee and who was there at its moment."""
-    room = _room(meeting, item, outcome, draft)
+    roll = _roll(meeting, [item.id]) if decides(draft.kind) else None
+    _check_by(roll, meeting, item, outcome, draft)
+
+
+def refusals_of(meeting: Meeting, states: Sequence[ItemState]) -> dict[int, DomainError]:
+    """What the rules hold against the outcomes as they stand, by item.
+
+    Texts are typed and the roll is corrected after an outcome was chosen: it is judged again at the levée.
+    """
+    roll = _roll(meeting, [state.item.id for state in states])
+    found: dict[int, DomainError] = {}
+    for state in states:
+        if state.outcome is None or state.outcome.kind is None:
+            continue
+        try:
+            _check_by(roll, meeting, state.item, state.outcome, state.outcome.draft)
+        except DomainError as refusal:
+            found[state.item.id] = refusal
+    return found
+
+
+def _check_by(
+    roll: Roll | None, meeting: Meeting, item: AgendaItem, outcome: Outcome | None, draft: Draft
+) -> None:
+    room = None
+    if roll is not None and decides(draft.kind):
+        moment = _moment(roll, item, outcome, draft)
+        recused = roll.recused.get(item.id, frozenset())
+        room = queries.room_at(meeting, roll.seats, moment, recused, roll.moves)
     check_outcome(
         draft,
         allowed=allowed_outcomes(item.kind, meeting.committee.key, item.act_kind),
@@ -97,27 +151,22 @@ def _check(meeting: Meeting, item: AgendaItem, outcome: Outcome | None, draft: D
             len(room.voices) if room is not None else None,
         ),
     )
-    if room is not None and room.quorum is False and decides(draft.kind):
+    if room is not None and room.quorum is False:
         raise NoQuorum(heard=len(room.voices), needed=room.needed)
 
 
-def _room(meeting: Meeting, item: AgendaItem, outcome: Outcome | None, draft: Draft) -> Room | None:
-    """Who is heard on the item; None where nothing depends on it, or where nobody noted who was there.
+def _moment(roll: Roll, item: AgendaItem, outcome: Outcome | None, draft: Draft) -> datetime:
+    """When the room is judged: as the names were recorded, else as an outcome that stays was chosen, or now.
 
-    An outcome that stays is judged by its own moment: who left since had been there.
+    Who left since had been there.
     """
-    committee = meeting.committee
-    if not (committee.votes_enabled or committee.quorum_percent) or not decides(draft.kind):
-        return None
-    seats = queries.list_seat_lines(meeting)
-    if meeting.recorded_afterwards and not any(seat.presence for seat in seats):
-        return None
+    if draft.vote_mode is VoteMode.BY_NAME and item.id in roll.voted:
+        return roll.voted[item.id]
     stays = outcome is not None and outcome.kind is draft.kind
-    moment = (outcome.settled_at if outcome is not None and stays else None) or clock.now()
-    return queries.room_at(meeting, seats, moment, queries.recused_on(item.id))
+    return (outcome.settled_at if outcome is not None and stays else None) or clock.now()
 
 
-def _write(
+def write(
     actor: Actor,
     meeting: Meeting,
     item: AgendaItem,
@@ -125,6 +174,7 @@ def _write(
     draft: Draft,
     rows: Mapping[TextField, ItemText],
 ) -> Outcome:
+    """Write and journal an outcome already judged; inside the caller's transaction."""
     values = asdict(draft)
     if draft.vote_mode is VoteMode.CONSENSUS:
         values |= {"for_": 0, "against": 0, "abstain": 0, "casting": None}
@@ -184,18 +234,9 @@ def settle_together(actor: Actor, meeting_id: int, kind: OutcomeKind, reason: st
             allowed = allowed_outcomes(state.item.kind, meeting.committee.key, state.item.act_kind)
             if state.is_settled or kind not in allowed:
                 continue
-            saved = state.outcome
-            outcome = save_outcome(
-                actor,
-                meeting.id,
-                state.item.id,
-                Draft(
-                    kind=kind,
-                    wording=saved.wording if saved else "",
-                    notes=saved.notes if saved else "",
-                    defer_reason=reason or (saved.defer_reason if saved else ""),
-                ),
-            )
+            saved = state.outcome.draft if state.outcome else Draft(None)
+            draft = replace(saved, kind=kind, defer_reason=saved.defer_reason or reason)
+            outcome = save_outcome(actor, meeting.id, state.item.id, draft)
             outcome.batch = batch
             settled += 1
     return settled
@@ -229,89 +270,3 @@ def undo_together(actor: Actor, meeting_id: int, batch: str) -> int:
                 committee_id=meeting.committee_id,
             )
     return len(outcomes)
-
-
-def record_ballots(
-    actor: Actor, meeting_id: int, item_id: int, choices: Mapping[int, Choice], *, expected_version: int
-) -> Outcome:
-    """Record a vote by name: mandate id → what that voice says; voices left out have not voted.
-
-    One voice a mandate; a proxy is heard while its holder is there; who stepped aside is not heard. The item
-    is then decided by its outcome. Raises VotesOff, NotAVoice, Stale, NotInSession.
-    """
-    with transaction() as session:
-        meeting = lock_in_session(actor, meeting_id)
-        state = queries.get_item_state(meeting.id, item_id)
-        item, outcome = state.item, state.outcome
-        if not meeting.committee.votes_enabled:
-            raise VotesOff()
-        check_version(expected_version, outcome.version if outcome else 0)
-        seats = queries.list_seat_lines(meeting)
-        room = queries.room_at(meeting, seats, clock.now(), queries.recused_on(item.id))
-        heard = {voice.place.mandate_id: voice for voice in room.voices}
-        names = {seat.mandate_id: seat.full_name for seat in seats}
-        check_ballots(choices, {key: names[key] for key in heard}, names)
-        before = queries.ballots_on(item.id)
-        session.execute(delete(Ballot).where(Ballot.item_id == item.id))
-        for mandate_id, choice in choices.items():
-            voice = heard[mandate_id]
-            session.add(
-                Ballot(
-                    item_id=item.id,
-                    mandate_id=mandate_id,
-                    choice=choice,
-                    cast_by_id=voice.by.mandate_id if voice.is_proxy else None,
-                    recorded_at=clock.now(),
-                )
-            )
-        said = {key: each.choice for key, each in before.items()}
-        _journal_ballots(actor, meeting, item, said, choices)
-        return _count(actor, meeting, item, outcome, choices)
-
-
-def _journal_ballots(
-    actor: Actor,
-    meeting: Meeting,
-    item: AgendaItem,
-    before: Mapping[int, Choice],
-    after: Mapping[int, Choice],
-) -> None:
-    """The totals and a digest: who voted what is not for every reader of the journal."""
-    journal.record(
-        actor,
-        "sitting.ballots",
-        item,
-        before=_digest(before),
-        after=_digest(after),
-        committee_id=meeting.committee_id,
-    )
-
-
-def _digest(choices: Mapping[int, Choice]) -> dict[str, object]:
-    said = {str(key): choice.value for key, choice in sorted(choices.items())}
-    tally = count_votes(choices.values())
-    return {
-        "for_": tally.for_,
-        "against": tally.against,
-        "abstain": tally.abstain,
-        "sha256": sha256(journal.canonical(said).encode()).hexdigest(),
-    }
-
-
-def _count(
-    actor: Actor, meeting: Meeting, item: AgendaItem, outcome: Outcome | None, choices: Mapping[int, Choice]
-) -> Outcome:
-    """The totals on the item; an outcome that the new count contradicts is taken back."""
-    tally = count_votes(choices.values())
-    kept = outcome
-    draft = Draft(
-        kind=None,
-        wording=kept.wording if kept else item.draft_wording,
-        notes=kept.notes if kept else "",
-        defer_reason=kept.defer_reason if kept else "",
-        vote_mode=VoteMode.BY_NAME if choices else VoteMode.CONSENSUS,
-        for_=tally.for_,
-        against=tally.against,
-        abstain=tally.abstain,
-    )
-    return _write(actor, meeting, item, outcome, draft, rows_of(item))

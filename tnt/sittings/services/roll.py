@@ -1,4 +1,4 @@
-"""The roll: how each seat is filled, who comes in and goes out, who steps aside from an item."""
+"""The roll: how each seat is filled, who comes in and goes out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tnt.core.db import db, transaction
 from tnt.core.errors import NotFound
 from tnt.meetings.models import Meeting
 from tnt.sittings import queries
-from tnt.sittings.models import Attendance, Ballot, PresenceChange, Recusal
+from tnt.sittings.models import Attendance, PresenceChange
 from tnt.sittings.queries import SeatState
 from tnt.sittings.rules.presences import (
     FILLED,
@@ -327,36 +327,3 @@ def remove_move(actor: Actor, meeting_id: int, move_id: int) -> None:
             committee_id=meeting.committee_id,
         )
         session.delete(move)
-
-
-def set_recusals(actor: Actor, meeting_id: int, item_id: int, mandate_ids: set[int]) -> int:
-    """Say who steps aside from an item (déport), all of them at once. Returns how many changed.
-
-    Who steps aside is heard no more on that item: their vote by name, if any, is taken away.
-    """
-    with transaction() as session:
-        meeting = lock_in_session(actor, meeting_id)
-        item = queries.get_item_of(meeting.id, item_id)
-        seats = {seat.mandate.id: seat.mandate for seat in queries.list_seats(meeting)}
-        before = queries.recused_on(item.id)
-        wanted = mandate_ids & set(seats)
-        for mandate_id in wanted - before:
-            session.add(Recusal(item_id=item.id, mandate_id=mandate_id, recorded_at=clock.now()))
-        gone = before - wanted
-        session.execute(delete(Recusal).where(Recusal.item_id == item.id, Recusal.mandate_id.in_(gone)))
-        session.execute(delete(Ballot).where(Ballot.item_id == item.id, Ballot.mandate_id.in_(wanted)))
-        changed = wanted ^ before
-        if changed:
-            journal.record(
-                actor,
-                "sitting.recusal",
-                item,
-                before={"recused": _names(seats, before)},
-                after={"recused": _names(seats, wanted)},
-                committee_id=meeting.committee_id,
-            )
-    return len(changed)
-
-
-def _names(seats: Mapping[int, Mandate], ids: set[int] | frozenset[int]) -> list[str]:
-    return sorted(seats[each].person.full_name for each in ids if each in seats)

@@ -49,8 +49,8 @@ def vote(meeting_id: int, item_id: int) -> str | Response | tuple[str, int]:
     refusal: DomainError | None = None
     if request.method == "POST":
         try:
-            version = request.form.get("version", 0, type=number)
-            services.record_ballots(actor, meeting_id, item_id, _choices(meeting), expected_version=version)
+            seen = request.form.get("seen", "")
+            services.record_ballots(actor, meeting_id, item_id, _choices(meeting), seen=seen)
         except (NotFound, Forbidden):
             raise
         except DomainError as error:
@@ -59,7 +59,7 @@ def vote(meeting_id: int, item_id: int) -> str | Response | tuple[str, int]:
             flash(_("Le vote est enregistré : choisissez maintenant le résultat."), "success")
             return redirect(url_for("sittings.page", meeting_id=meeting_id, point=item_id, _anchor="point"))
     seats = queries.list_seat_lines(meeting)
-    outcome = found.outcome
+    outcome, ballots = found.outcome, queries.ballots_on(item_id)
     settled = outcome.settled_at if outcome is not None else None
     page = render_template(
         "sittings/vote.html",
@@ -68,7 +68,8 @@ def vote(meeting_id: int, item_id: int) -> str | Response | tuple[str, int]:
         outcome=outcome,
         seats=seats,
         room=queries.room_at(meeting, seats, settled or clock.now(), queries.recused_on(item_id)),
-        ballots=queries.ballots_on(item_id),
+        ballots=ballots,
+        seen=services.vote_told(outcome, ballots),
         choices=[(choice.value, _(words)) for choice, words in CHOICE_WORDS.items()],
         can_vote=services.can_hold(actor, meeting) and meeting.state is MeetingState.IN_SESSION,
         refusal=translate(refusal) if refusal else None,
