@@ -214,6 +214,22 @@ def test_sections_are_renamed_ordered_added_and_taken_away(app: Flask) -> None:
     assert [one.title for one in queries.standing_headings(committee.id)] == [t for t, _g in USUAL_HEADINGS]
 
 
+def test_sections_added_to_an_agenda_gather_what_is_there(app: Flask) -> None:
+    meeting = plan(SYSTEM, make_committee())
+    for title in ("Première", "Deuxième", "Troisième"):
+        add(meeting, title, ItemKind.DECISION)
+    add(meeting, "Une information")
+    services.change_sections(SYSTEM, meeting.id, [Heading("Informations", G.INFORMATION), Heading("Divers")])
+    assert read(meeting) == [
+        ("", ["Première", "Deuxième", "Troisième"]),
+        ("Informations", ["Une information"]),
+    ]
+    other = queries.sections_of(meeting.id)[1].id
+    for item in list(queries.items_of(meeting.id))[:2]:  # filed one after the other, they keep their order
+        services.revise_item(SYSTEM, item.id, title=item.title, minutes=5, section_id=other)
+    assert read(meeting)[-1] == ("Divers", ["Première", "Deuxième"])
+
+
 def test_a_section_of_another_agenda_is_not_taken(app: Flask) -> None:
     committee, other = make_committee(), make_committee("orientation")
     usual(committee)
@@ -267,7 +283,9 @@ def test_the_minutes_of_the_session_before_are_proposed_once(app: Flask) -> None
     item = services.add_proposal(SYSTEM, meeting.id, "compte-rendu")
     assert item.title == "Approbation du compte rendu de la séance du 15 décembre 2026"
     assert (item.act_kind, item.about_meeting_id) == (ActKind.APPROVE_MINUTES, before.id)
-    assert item.draft_wording == "Le comité de coordination approuve le compte rendu."
+    assert item.draft_wording == (
+        "Le comité de coordination approuve le compte rendu de la séance du 15 décembre 2026."
+    )
     assert keys(meeting) == []
 
 

@@ -31,7 +31,7 @@ from tnt.actions.rules import ActionState
 from tnt.agendas.models import AgendaItem, AgendaSection, ItemKind, LeftOut, StandingHeading
 from tnt.agendas.rules import STANDING_KEYS, Standing, WordingFacts, is_incomplete, overrun
 from tnt.agendas.sections import Heading
-from tnt.committees.models import Mandate
+from tnt.committees.models import Mandate, Seat
 from tnt.committees.queries import members_on
 from tnt.core import clock
 from tnt.core.access import Actor
@@ -122,13 +122,14 @@ def lines_of(meeting_id: int, *, reserved: bool) -> list[AgendaLine]:
 _mandate = Mandate.__table__
 _SEATS = select(func.count(_mandate.c.id)).where(
     _mandate.c.committee_id == bindparam("committee_id"),
+    _mandate.c.seat.in_([Seat.CO_CHAIR, Seat.FULL_MEMBER, Seat.PERMANENT_GUEST]),
     _mandate.c.from_on <= bindparam("day", type_=Date()),
     or_(_mandate.c.until_on.is_(None), _mandate.c.until_on >= bindparam("day", type_=Date())),
 )
 
 
 def count_seats(meeting: Meeting) -> int:
-    """How many mandates are held in the committee on the day of the meeting."""
+    """How many seats the roll of the meeting has: neither the substitutes nor the secretariat."""
     values = {"committee_id": meeting.committee_id, "day": clock.paris_day(meeting.starts_at)}
     return db.session.connection().execute(_SEATS, values).scalar_one()
 
@@ -447,6 +448,12 @@ def _standing_proposals(meeting: Meeting) -> Proposals:
 def minutes_title(before: Meeting) -> str:
     """« Approbation du compte rendu de la séance du 12 novembre 2026 », in French like every title."""
     return _MINUTES_TITLE % {"day": date_medium(before.starts_at)}
+
+
+def minutes_wording(committee: str, before: Meeting) -> str:
+    """What approving them says: it names the session."""
+    name = committee[:1].lower() + committee[1:]
+    return f"Le {name} approuve le compte rendu de la séance du {date_medium(before.starts_at)}."
 
 
 def follow_up_title() -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tnt.committees.models import Committee
-from tnt.core import clock, journal
+from tnt.core import clock, formats, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import N_, DomainError, NotFound
@@ -115,7 +115,7 @@ def number_act(
             title=title,
             wording=wording,
             vote=vote,
-            reference=f"{meeting.own_reference}, point {item_order}" if meeting.recorded_afterwards else "",
+            reference=past_reference(meeting, item_order) if meeting.recorded_afterwards else "",
             recorded_at=clock.now(),
         )
         session.add(act)
@@ -128,6 +128,12 @@ def number_act(
             committee_id=meeting.committee_id,
         )
     return act
+
+
+def past_reference(meeting: Meeting, item_order: int) -> str:
+    """How an act of a past session is referred to: by its session's own reference, else by its day."""
+    session = meeting.own_reference or f"Séance du {formats.date_medium(meeting.starts_at)}"
+    return f"{session}, point {item_order}"
 
 
 def record_between_sessions(

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from tnt.agendas import queries
 from tnt.agendas.models import AgendaItem, AgendaSection, StandingHeading
-from tnt.agendas.sections import Heading, check_headings
+from tnt.agendas.sections import Heading, check_headings, section_for
 from tnt.agendas.services.items import lock_open, put_in_order
 from tnt.core import journal
 from tnt.core.access import Actor
@@ -53,8 +53,9 @@ def change_standing_headings(actor: Actor, committee_id: int, headings: Sequence
 def change_sections(
     actor: Actor, meeting_id: int, headings: Sequence[Heading], *, expected_version: int | None = None
 ) -> list[Heading]:
-    """Rename, order, add and take away the sections of an agenda; items of one taken away come first.
+    """Rename, order, add and take away the sections of an agenda.
 
+    Items without a section, those of one taken away too, go to the one that gathers them, else come first.
     `expected_version` is the meeting's. Raises NotFound, NotTheSecretary, AgendaFrozen, Stale, BadHeading,
     TwiceTheSame, GatheredTwice, TooManyHeadings.
     """
@@ -66,6 +67,7 @@ def change_sections(
         if was == wanted:
             return was
         _write(meeting_id, wanted)
+        _gather(meeting_id)
         put_in_order(meeting_id)
         meeting.version += 1
         touch(meeting)
@@ -78,6 +80,16 @@ def change_sections(
             committee_id=meeting.committee_id,
         )
     return queries.sections_of(meeting_id)
+
+
+def _gather(meeting_id: int) -> None:
+    """Send the items that stand nowhere to the section that gathers them, if one does."""
+    headings = queries.sections_of(meeting_id)
+    gathering = [one for one in headings if one.gathers is not None]
+    for item in db.session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting_id)):
+        if item.section_id is None:
+            item.section_id = section_for(gathering, item.kind, item.standing)
+    db.session.flush()
 
 
 def _write(meeting_id: int, wanted: Sequence[Heading]) -> None:

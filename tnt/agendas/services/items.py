@@ -199,7 +199,7 @@ def revise_item(
             item.version += 1
             if "section_id" in after:
                 db.session.flush()
-                put_in_order(meeting.id)
+                _put_last(meeting.id, item)
             touch(meeting)
             _note(actor, "agenda.revise", item, before=before, after=after)
     return item
@@ -349,6 +349,16 @@ def put_in_order(meeting_id: int) -> None:
     wanted = sections.order_of(_layout(meeting_id))
     if wanted != [one.id for one in queries.items_of(meeting_id)]:
         _renumber(meeting_id, wanted)
+
+
+def _put_last(meeting_id: int, item: AgendaItem) -> None:
+    """Give the item the last place of its section."""
+    layout = _layout(meeting_id)
+    for section, ids in layout:
+        if section == item.section_id:
+            ids.remove(item.id)
+            ids.append(item.id)
+    _renumber(meeting_id, sections.order_of(layout))
 
 
 def _moved(meeting_id: int, item: AgendaItem, by: int) -> list[int]:

@@ -83,6 +83,7 @@ def _add_standing(actor: Actor, meeting_id: int, standing: Standing) -> AgendaIt
         act_kind=ActKind.APPROVE_MINUTES,
         title=queries.minutes_title(before),
         minutes=MINUTES_LENGTH,
+        draft_wording=queries.minutes_wording(meeting.committee.name, before),
         standing=standing,
         about_meeting_id=before.id,
     )
