@@ -47,7 +47,7 @@ from tnt.sittings.rules.votes import (
     VotesBeyondVoices,
     VotesOff,
 )
-from tnt.sittings.services import Entry, NotInSession, TextConflict
+from tnt.sittings.services import Entry, LineChanged, NotInSession, TextConflict
 from tnt.sittings.services.outcomes import NothingToUndo
 
 KEY = "0123456789abcdef"
@@ -406,6 +406,36 @@ def test_one_comes_and_goes_while_the_session_lasts(scene: Scene, meeting: int) 
             services.note_move(actor, meeting, seats["member"], arrived=False, at=at)
     with pytest.raises(MoveMakesNoSense):
         services.note_move(actor, meeting, seats["member"], arrived=True, at=clock.now())
+
+
+def test_a_roll_read_before_a_colleague_changed_it_overwrites_nothing(scene: Scene, meeting: int) -> None:
+    actor, seats = scene.actor(scene.secretary), mandates(scene, meeting)
+    was = services.line_told(seat_of(meeting, seats["member"]).attendance)
+    services.call_roll(actor, meeting, {seats["member"]: Entry(Presence.EXCUSED)})  # the colleague
+    as_read = {
+        seats["member"]: Entry(Presence.PRESENT, was=was),
+        seats["second"]: Entry(Presence.REMOTE, was=was),
+    }
+    assert services.call_roll(actor, meeting, as_read) == 1
+    assert seat_of(meeting, seats["member"]).presence is Presence.EXCUSED
+    with pytest.raises(LineChanged) as refused:
+        services.call_roll(actor, meeting, {seats["member"]: Entry(Presence.ABSENT, was=was)})
+    assert refused.value.field == f"presence-{seats['member']}"
+    assert seat_of(meeting, seats["member"]).presence is Presence.EXCUSED
+
+
+def test_moves_taken_away_by_the_roll_are_in_the_journal(scene: Scene, meeting: int) -> None:
+    actor, seats = scene.actor(scene.secretary), mandates(scene, meeting)
+    later(10)
+    services.note_move(actor, meeting, seats["member"], arrived=False, at=clock.now())
+    services.call_roll(actor, meeting, {seats["member"]: Entry(Presence.ABSENT)})
+    assert queries.list_moves(meeting) == []
+    assert [entry["before"]["arrived"] for entry in journal("sitting.remove_move")] == [False]  # type: ignore[index]
+
+
+def seat_of(meeting_id: int, mandate_id: int) -> queries.SeatState:
+    seats = queries.list_seats(db.session.get_one(Meeting, meeting_id))
+    return next(each for each in seats if each.mandate.id == mandate_id)
 
 
 # votes

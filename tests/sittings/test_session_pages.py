@@ -249,3 +249,24 @@ def test_the_rules_of_consultative_committees_in_one_button(app: Flask, scene: S
     committee = db.session.get_one(Committee, scene.coordination)
     assert (committee.notice_days, committee.quorum_percent, committee.proxies_per_holder) == (5, 50, 1)
     assert (committee.votes_enabled, committee.proxies_enabled, committee.casting_vote) == (True, True, True)
+
+
+def test_the_roll_tells_who_changed_a_line_meanwhile(
+    scene: Scene, meeting: int, secretary: FlaskClient
+) -> None:
+    first, second = seat_ids(meeting)[:2]
+    roll = f"/seances/{meeting}/tenue/appel"
+    assert f'name="was-{first}" value="present:"' in secretary.get(roll).text
+    shown = {f"was-{first}": "present:", f"was-{second}": "present:"}
+    changed = shown | {f"presence-{first}": "excused", f"presence-{second}": "remote"}
+    assert secretary.post(roll, data=changed).status_code == 302
+    again = shown | {f"presence-{first}": "absent", f"presence-{second}": "present"}
+    refused = secretary.post(roll, data=again)
+    assert refused.status_code == 422
+    assert "a noté entre-temps" in refused.text
+    assert f'name="was-{first}" value="excused:"' in refused.text  # told: it may be written over
+    assert f'name="was-{second}" value="present:"' in refused.text  # left as it was read: it stays theirs
+    assert secretary.post(roll, data=again | {f"was-{first}": "excused:"}).status_code == 302
+    lines = queries.list_seat_lines(db.session.get_one(Meeting, meeting))
+    said = {line.mandate_id: line.presence for line in lines}
+    assert (said[first], said[second]) == ("absent", "remote")

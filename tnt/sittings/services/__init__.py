@@ -19,12 +19,13 @@ from tnt.sittings.services.holding import (
 )
 from tnt.sittings.services.outcomes import refusals_of, save_outcome, settle_together, undo_together
 from tnt.sittings.services.reconvening import QuorumNotMissing, forget_item, hand_over, lacks_quorum
-from tnt.sittings.services.roll import Entry, call_roll, note_move, remove_move
+from tnt.sittings.services.roll import Entry, LineChanged, call_roll, line_told, note_move, remove_move
 from tnt.sittings.services.texts import TextConflict, journal_texts, save_text
 from tnt.sittings.services.votes import record_ballots, set_recusals, vote_told
 
 __all__ = [
     "Entry",
+    "LineChanged",
     "NotInSession",
     "NothingOnTheAgenda",
     "QuorumNotMissing",
@@ -40,6 +41,7 @@ __all__ = [
     "is_too_early",
     "journal_texts",
     "lacks_quorum",
+    "line_told",
     "note_action",
     "note_move",
     "open_session",

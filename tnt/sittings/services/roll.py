@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from tnt.committees.models import Mandate, Voice
 from tnt.core import clock, formats, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
-from tnt.core.errors import NotFound
+from tnt.core.errors import N_, DomainError, NotFound, Term
 from tnt.meetings.models import Meeting
 from tnt.sittings import queries
 from tnt.sittings.models import Attendance, PresenceChange
@@ -21,6 +21,7 @@ from tnt.sittings.queries import SeatState
 from tnt.sittings.rules.presences import (
     FILLED,
     NAME_LIMIT,
+    PRESENCE_WORDS,
     MissingRepresentative,
     MoveMakesNoSense,
     MoveOutsideSession,
@@ -41,12 +42,14 @@ class Entry(NamedTuple):
     """What is entered for a seat; `presence` None leaves it as it is.
 
     `named`: who represents. `substitute_id`, `holder_id`: mandates of the substitute, of the proxy's holder.
+    `was`: what the line said when the page was read (`line_told`), None where nobody read it.
     """
 
     presence: Presence | None = None
     named: str = ""
     substitute_id: int | None = None
     holder_id: int | None = None
+    was: str | None = None
 
 
 class _Filled(NamedTuple):
@@ -58,20 +61,63 @@ class _Filled(NamedTuple):
     proxy_holder_id: int | None = None
 
 
+class LineChanged(DomainError):
+    """Two people called the same seat otherwise; the second one is told."""
+
+    message = N_(
+        "Quelqu’un d’autre a noté entre-temps %(person)s : %(now)s. Votre choix est resté sur la ligne ; "
+        "enregistrez de nouveau pour le garder."
+    )
+
+
+def line_told(filled: Attendance | _Filled | None) -> str:
+    """What the line of a seat says, in one word, to tell whether it changed."""
+    if filled is None:
+        return ""
+    said = {
+        Presence.REPRESENTED: filled.represented_by,
+        Presence.SUBSTITUTED: filled.represented_by,
+        Presence.BY_PROXY: filled.proxy_holder_id,
+    }.get(filled.presence, "")
+    return f"{filled.presence.value}:{said}"
+
+
 def call_roll(
     actor: Actor, meeting_id: int, entries: Mapping[int, Entry | tuple[Presence | None, str]]
 ) -> int:
     """Record how each seat is filled: mandate id → what is entered. Returns how many changed.
 
-    Only the seats of the day are taken; others in `entries` are ignored. The roll is taken whole or not at
-    all. Raises the refusal of a representative, a substitute or a proxy, with the field of its line.
+    Only the seats of the day are taken; others in `entries` are ignored, and so are the lines left as they
+    were read. The roll is taken whole or not at all. Raises LineChanged, or the refusal of a representative,
+    a substitute or a proxy, with the field of its line.
     """
     with transaction():
         meeting = lock_in_session(actor, meeting_id)
         seats = queries.list_seats(meeting)
-        wanted = _Roll(meeting, seats).read({key: Entry(*entry) for key, entry in entries.items()})
+        given = {key: Entry(*entry) for key, entry in entries.items()}
+        wanted = _Roll(meeting, seats).read(given)
+        wanted = {key: new for key, new in wanted.items() if not _is_left(given[key], new)}
+        for seat in seats:
+            _check_read(seat, given.get(seat.mandate.id), wanted.get(seat.mandate.id))
         _check_all_proxies(meeting, seats, wanted)
         return sum(_set(actor, meeting, seat, wanted.get(seat.mandate.id)) for seat in seats)
+
+
+def _is_left(entry: Entry, new: _Filled) -> bool:
+    """Whether the line was sent as it was read."""
+    return entry.was is not None and entry.was == line_told(new)
+
+
+def _check_read(seat: SeatState, entry: Entry | None, new: _Filled | None) -> None:
+    """Raise LineChanged where a line to be written says something else than what was read, or is wanted."""
+    now = line_told(seat.attendance)
+    if entry is None or new is None or entry.was is None or now in (entry.was, line_told(new)):
+        return
+    raise LineChanged(
+        person=seat.mandate.person.full_name,
+        now=Term(PRESENCE_WORDS[seat.attendance.presence]) if seat.attendance else "",
+        field=f"presence-{seat.mandate.id}",
+    )
 
 
 class _Roll:
@@ -181,11 +227,7 @@ def _set(actor: Actor, meeting: Meeting, seat: SeatState, new: _Filled | None) -
         attendance = Attendance(meeting_id=meeting.id, mandate_id=seat.mandate.id)
         db.session.add(attendance)
     elif new.presence not in FILLED:
-        db.session.execute(
-            delete(PresenceChange).where(
-                PresenceChange.meeting_id == meeting.id, PresenceChange.mandate_id == seat.mandate.id
-            )
-        )
+        _forget_moves(actor, meeting, seat)
     for name, value in new._asdict().items():
         setattr(attendance, name, value)
     attendance.recorded_at = clock.now()
@@ -203,6 +245,27 @@ def _set(actor: Actor, meeting: Meeting, seat: SeatState, new: _Filled | None) -
         committee_id=meeting.committee_id,
     )
     return 1
+
+
+def _forget_moves(actor: Actor, meeting: Meeting, seat: SeatState) -> None:
+    moves = db.session.scalars(
+        select(PresenceChange).where(
+            PresenceChange.meeting_id == meeting.id, PresenceChange.mandate_id == seat.mandate.id
+        )
+    ).all()
+    for move in moves:
+        _delete_move(actor, meeting, move)
+
+
+def _delete_move(actor: Actor, meeting: Meeting, move: PresenceChange) -> None:
+    journal.record(
+        actor,
+        "sitting.remove_move",
+        move,
+        before={"person": move.mandate.person.full_name, "at": move.at, "arrived": move.arrived},
+        committee_id=meeting.committee_id,
+    )
+    db.session.delete(move)
 
 
 def _as_filled(attendance: Attendance) -> _Filled:
@@ -319,11 +382,4 @@ def remove_move(actor: Actor, meeting_id: int, move_id: int) -> None:
             attendance.presence = move.replaced
         if attendance is not None and not move.arrived and attendance.presence in FILLED:
             attendance.proxy_holder_id = None
-        journal.record(
-            actor,
-            "sitting.remove_move",
-            move,
-            before={"person": move.mandate.person.full_name, "at": move.at, "arrived": move.arrived},
-            committee_id=meeting.committee_id,
-        )
-        session.delete(move)
+        _delete_move(actor, meeting, move)

@@ -23,7 +23,7 @@ from tnt.sittings import queries, services
 from tnt.sittings.queries import SeatState
 from tnt.sittings.rules import NAMED, PRESENCE_WORDS, Presence
 from tnt.sittings.rules.presences import PRESENCE_KEYS, Move
-from tnt.sittings.services import Entry
+from tnt.sittings.services import Entry, LineChanged
 from tnt.sittings.views.base import REFUSED, SECRETARY, blueprint
 
 Answer = str | Response | tuple[str, int]
@@ -46,6 +46,7 @@ class Row:
     substitutes: Sequence[Mandate] = field(default=())
     moves: Sequence[Move] = field(default=())
     is_replied: bool = False
+    was: str = ""
 
 
 @blueprint.route("/appel", methods=["GET", "POST"])
@@ -76,7 +77,7 @@ def _render(
     page = render_template(
         "sittings/roll.html",
         meeting=meeting,
-        rows=_rows(meeting, seats, typed=refusal is not None and not moving),
+        rows=_rows(meeting, seats, None if moving else refusal),
         room=queries.room_at(meeting, lines, clock.now()),
         choices=_presence_choices(meeting),
         moves=queries.list_moves(meeting.id),
@@ -89,13 +90,13 @@ def _render(
     return (page, REFUSED) if refusal else page
 
 
-def _rows(meeting: Meeting, seats: Sequence[SeatState], *, typed: bool) -> list[Row]:
+def _rows(meeting: Meeting, seats: Sequence[SeatState], refusal: DomainError | None) -> list[Row]:
     """What was just typed; else what is recorded; else, for who was not called, what was replied."""
     substitutes = queries.substitutes_for_roll(meeting.committee_id, clock.paris_day(meeting.starts_at))
     moves = queries.moves_by_seat(meeting.id)
     wants_replies = "reponses" in request.args or not any(seat.attendance for seat in seats)
     replies = {each.mandate.id: each for each in replies_of(meeting)} if wants_replies else {}
-    sent = _entries(meeting) if typed else {}
+    sent = _entries(meeting) if refusal is not None else {}
     rows = []
     for seat in seats:
         mandate_id = seat.mandate.id
@@ -108,9 +109,18 @@ def _rows(meeting: Meeting, seats: Sequence[SeatState], *, typed: bool) -> list[
                 substitutes.get(mandate_id, ()),
                 moves.get(mandate_id, ()),
                 is_replied=entry is replied,
+                was=_was(seat, sent.get(mandate_id), refusal),
             )
         )
     return rows
+
+
+def _was(seat: SeatState, sent: Entry | None, refusal: DomainError | None) -> str:
+    """What the line says as it is read; who comes back to it has read only the change that they were told."""
+    told = isinstance(refusal, LineChanged) and refusal.field == f"presence-{seat.mandate.id}"
+    if sent is None or sent.was is None or told:
+        return services.line_told(seat.attendance)
+    return sent.was
 
 
 def _recorded(seat: SeatState) -> Entry | None:
@@ -147,7 +157,7 @@ def _entries(meeting: Meeting) -> dict[int, Entry]:
         mandate_id = seat.mandate.id
         chosen = request.form.get(f"presence-{mandate_id}", "")
         presence = Presence(chosen) if chosen in known else None
-        if everyone and presence is None:
+        if everyone and presence is None and seat.attendance is None:
             presence = Presence.PRESENT
         named = request.form.get(f"name-{mandate_id}", "")
         entries[mandate_id] = Entry(
@@ -155,6 +165,7 @@ def _entries(meeting: Meeting) -> dict[int, Entry]:
             named if presence in NAMED else "",
             request.form.get(f"substitute-{mandate_id}", type=number),
             request.form.get(f"holder-{mandate_id}", type=number),
+            request.form.get(f"was-{mandate_id}"),
         )
     return entries
 
