@@ -14,7 +14,7 @@ from tnt.agendas import services as agendas
 from tnt.closing import services as closing
 from tnt.consultations import services
 from tnt.consultations.models import InterimMeasure
-from tnt.consultations.rules import MeasureOfAnother, NotACoChair, NotAMeasure, ReasonNeeded
+from tnt.consultations.rules import MeasureOfAnother, MeasureTaken, NotACoChair, NotAMeasure, ReasonNeeded
 from tnt.consultations.services import NewAction
 from tnt.core import clock, journal
 from tnt.core.db import db
@@ -76,7 +76,17 @@ def test_it_is_in_force_at_once_and_provisional(scene: Scene) -> None:
     assert entry.title.startswith("Ratifier la mesure conservatoire CC-2026-T4-M01")
     told = db.session.scalars(select(OutboxMessage.to_address).where(OutboxMessage.kind.endswith("measure")))
     assert sorted(told) == [f"{name}@demo.tnt.example" for name in ("member", "second_chair", "secretary")]
-    assert act_of(take(scene, group_id=None)).number == "CC-2026-T4-M02"
+    other = take(scene, group_id=None, title="Mobiliser l’ANCT à La Réunion")
+    assert act_of(other).number == "CC-2026-T4-M02"
+
+
+def test_the_same_measure_is_taken_once(scene: Scene) -> None:
+    take(scene)
+    with pytest.raises(MeasureTaken):  # a second click
+        take(scene)
+    assert len(db.session.scalars(select(InterimMeasure)).all()) == 1
+    other = take(scene, title="Mobiliser l’ANCT à La Réunion")
+    assert act_of(other).number == "CC-2026-T4-M02"  # no number is lost
 
 
 def test_ratified_it_is_no_longer_provisional(scene: Scene) -> None:

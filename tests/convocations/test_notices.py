@@ -28,6 +28,7 @@ from tnt.convocations.rules import (
     CorrectionNeedsWords,
     CountersignNeeded,
     CountersignState,
+    DateAlreadyHeld,
     DateNotHeld,
     ItemChangeKind,
     NobodyChosen,
@@ -145,6 +146,9 @@ def test_a_date_is_held_then_moved_then_confirmed(app: Flask) -> None:
     make_member(committee)
     meeting = plan(SYSTEM, committee)
     services.hold_date(SYSTEM, meeting.id)
+    with pytest.raises(DateAlreadyHeld):  # a second click
+        services.hold_date(SYSTEM, meeting.id)
+    assert len(mails()) == 1
     assert "Date à réserver" in mails()[0].subject
     entry = entry_of(mails()[0])
     assert (b"STATUS:TENTATIVE" in entry, b"METHOD:REQUEST" in entry) == (True, True)

@@ -292,6 +292,23 @@ def get_measure(actor: Actor, measure_id: int) -> InterimMeasure:
     return found
 
 
+def find_provisional(actor: Actor, committee_id: int, title: str, wording: str) -> Act | None:
+    """The act of the same measure, taken by the actor in the same words and not answered yet."""
+    return db.session.scalar(
+        select(Act)
+        .join(InterimMeasure, InterimMeasure.act_id == Act.id)
+        .join(Mandate, Mandate.id == InterimMeasure.mandate_id)
+        .where(
+            Act.state == ActState.PROVISIONAL,
+            Act.committee_id == committee_id,
+            Act.title == title,
+            Act.wording == wording,
+            Mandate.person_id == actor.person_id,
+        )
+        .limit(1)
+    )
+
+
 def find_measure_of_act(act_id: int | None) -> InterimMeasure | None:
     """The measure whose act that is."""
     if act_id is None:

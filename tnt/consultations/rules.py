@@ -303,6 +303,13 @@ class NotACoChair(DomainError):
     message = N_("Seul un coprésident en fonction prend une mesure conservatoire.")
 
 
+class MeasureTaken(DomainError):
+    """The same measure is taken once."""
+
+    message = N_("Vous avez déjà pris cette mesure : %(act)s, encore provisoire, attend la prochaine séance.")
+    field = "wording"
+
+
 class NotAMeasure(DomainError):
     """Some things are only decided by a committee."""
 

@@ -96,6 +96,12 @@ class NothingChanged(DomainError):
     message = N_("L’ordre du jour n’a pas changé depuis le dernier message envoyé.")
 
 
+class DateAlreadyHeld(DomainError):
+    """The same date is held once."""
+
+    message = N_("Ce message est déjà parti : les membres ont été priés de réserver cette date.")
+
+
 class NobodyChosen(DomainError):
     """A message goes to somebody."""
 

@@ -18,6 +18,7 @@ from tnt.consultations.models import InterimMeasure
 from tnt.consultations.rules import (
     ActionWithoutDay,
     MeasureOfAnother,
+    MeasureTaken,
     NotACoChair,
     check_measure,
     check_reason,
@@ -72,8 +73,8 @@ def take_measure(
 ) -> InterimMeasure:
     """Decide alone until the next session: in force at once, provisional, and on the committee's intake.
 
-    Raises NotFound, NotACoChair, NotAMeasure, MeasureOfAnother, MissingMeasureWording, ReasonNeeded,
-    MissingConsultationTitle, or the refusal of the action.
+    Raises NotFound, NotACoChair, MeasureTaken, NotAMeasure, MeasureOfAnother, MissingMeasureWording,
+    ReasonNeeded, MissingConsultationTitle, or the refusal of the action.
     """
     with transaction() as session:
         committee = get_committee_by_id(committee_id)
@@ -125,11 +126,15 @@ def _mandate_of(actor: Actor, committee: Committee) -> Mandate:
 def _record(actor: Actor, committee: Committee, act_kind: ActKind, title: str, wording: str) -> Act:
     today = clock.today()
     period = period_of(today, committee.every).code
+    number = next_number(committee, period, Series.MEASURE)  # from here on, one at a time
+    taken = queries.find_provisional(actor, committee.id, title, wording)
+    if taken is not None:
+        raise MeasureTaken(act=taken.label)
     return record_between_sessions(
         actor,
         committee=committee,
         series=Series.MEASURE,
-        number=next_number(committee, period, Series.MEASURE),
+        number=number,
         state=ActState.PROVISIONAL,
         nature=Nature.DECISION,
         kind=act_kind,

@@ -17,6 +17,7 @@ from tnt.convocations.rules import (
     AlreadyConvened,
     CountersignNeeded,
     CountersignState,
+    DateAlreadyHeld,
     DateNotHeld,
     EmptyAgenda,
     NeverConvened,
@@ -145,7 +146,7 @@ def can_hold_date(meeting: Meeting) -> bool:
 def hold_date(actor: Actor, meeting_id: int) -> Notice:
     """Ask members to keep a date free, before the convocation; their calendars show it as provisional.
 
-    Raises NotFound, NotTheSecretary, DateNotHeld, NobodyToConvene.
+    Raises NotFound, NotTheSecretary, DateNotHeld, DateAlreadyHeld, NobodyToConvene.
     """
     with transaction():
         meeting = _lock_prepared(actor, meeting_id)
@@ -155,6 +156,9 @@ def hold_date(actor: Actor, meeting_id: int) -> Notice:
         if not people:
             raise NobodyToConvene()
         frozen = blobs.put(queries.date_content(meeting), "application/json")
+        last = queries.last_notice(meeting.id)
+        if last is not None and last.kind is NoticeKind.DATE_HOLD and last.agenda_sha256 == frozen:
+            raise DateAlreadyHeld()
         write: Write = lambda who: mails.date_held(meeting, who)  # noqa: E731 - what each reads
         return _send(actor, meeting, Sending(NoticeKind.DATE_HOLD, frozen, people, write))
 
