@@ -23,6 +23,7 @@ from tnt.meetings.rules import MeetingState, NotTheSecretary
 from tnt.participants import mails, queries, rules, services
 from tnt.participants.models import ReplyEntry
 from tnt.participants.rules import Draft, Via, Way
+from tnt.participants.services import chasers
 from tnt.participants.services.chasers import NobodyToChase
 from tnt.participants.services.guests import AlreadyInvited, TooLateToInvite
 from tnt.sittings import services as sittings
@@ -111,6 +112,36 @@ def test_whoever_is_named_is_told_unless_the_reply_changed(app: Flask) -> None:
     assert (first.to_address, first.state) == ("barbier@example.org", OutboxState.VOID)
     assert (second.to_address, second.state) == ("delaunay@example.org", OutboxState.SENT)
     assert "vous donne pouvoir" in second.text
+
+
+def test_whoever_is_named_is_told_once_and_released_when_another_comes(app: Flask) -> None:
+    scene = set_scene()
+    actor, mandate = scene.actor(scene.member), scene.mandate(scene.member).id
+    substitute = scene.mandate(scene.substitute).id
+    for note in ("", "Elle arrivera à 15 h."):
+        draft = Draft(Way.SUBSTITUTE, substitute_id=substitute, note=note)
+        services.give_reply(actor, scene.meeting.id, mandate, draft)
+    outbox.deliver_due()
+    assert [one.state for one in queued(mails.NAMED_KIND)] == [OutboxState.SENT]
+    services.give_reply(actor, scene.meeting.id, mandate, Draft(Way.YES))
+    outbox.deliver_due()
+    (released,) = queued(mails.RELEASED_KIND)
+    assert (released.to_address, released.state) == ("barbier@example.org", OutboxState.SENT)
+
+
+def test_no_reminder_leaves_after_a_cancellation_or_the_end_of_a_term(app: Flask) -> None:
+    scene = set_scene()
+    robin = name_correspondent(scene, scene.member)
+    services.chase(scene.keeper, scene.meeting.id)
+    letters = {one.to_address: one for one in queued(mails.CHASER_KIND)}
+    term = db.session.scalars(db.select(Correspondent)).one()
+    correspondents.end_correspondent(SYSTEM, term.id, clock.today())
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert not chasers.still_true(letters[robin.email or ""])
+        assert chasers.still_true(letters["vasseur@example.org"])
+    meetings.cancel(SYSTEM, scene.meeting.id, reason="Quorum impossible")
+    outbox.deliver_due()
+    assert {one.state for one in queued(mails.CHASER_KIND)} == {OutboxState.VOID}
 
 
 def test_replies_end_when_the_session_opens_and_start_with_the_convocation(app: Flask) -> None:

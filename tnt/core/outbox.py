@@ -124,6 +124,17 @@ def register_checker(kind: str, still_true: Checker) -> None:
     _CHECKERS[kind] = still_true
 
 
+def was_sent(kind: str, thing: str, person_id: int | None) -> bool:
+    """Whether a mail of that kind about that thing has left to a person."""
+    found = select(OutboxMessage.id).where(
+        OutboxMessage.kind == kind,
+        OutboxMessage.thing == thing,
+        OutboxMessage.person_id == person_id,
+        OutboxMessage.state == OutboxState.SENT,
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def enqueue(
     *,
     kind: str,

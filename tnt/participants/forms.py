@@ -122,7 +122,17 @@ def _filled(reply: Reply | None) -> dict[str, Any]:
 
 
 class ChaseForm(ProvenForm):
-    """« Relancer »: nothing to type."""
+    """« Relancer »: nothing to type; which reminder was the last when it was shown."""
+
+    last = HiddenField("")
+
+    @property
+    def last_seen(self) -> int | None:
+        """The number of the last reminder shown, None when it was not said."""
+        try:
+            return number(self.last.data or "")
+        except ValueError:
+            return None
 
 
 class GuestForm(ProvenForm):

@@ -21,6 +21,7 @@ from tnt.participants.queries import SeatReply, is_known
 from tnt.participants.rules import Token
 
 CHASER_KIND, NAMED_KIND, GUEST_KIND = "participants.chaser", "participants.named", "participants.guest"
+RELEASED_KIND = "participants.released"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,39 @@ def tell_named(meeting: Meeting, seat: SeatReply, reply: Reply) -> None:
         occurrence=f"version:{reply.version}",
         to=named.person.email,
         person_id=named.person.id,
+        subject=subject,
+        text="\n\n".join(blocks),
+        locale=locale,
+    )
+
+
+def tell_released(meeting: Meeting, seat: SeatReply, reply: Reply, former: Mandate) -> None:
+    """Tell whoever a reply named before that they are no longer expected in that seat."""
+    if not former.person.email or not is_known(former.person):
+        return
+    locale = former.person.locale
+    with force_locale(locale):
+        words = {
+            "person": of_seat(seat.mandate),
+            "committee": meeting.committee.name,
+            "when": formats.datetime_long(meeting.starts_at, locale),
+        }
+        subject = _("Vous n’êtes plus attendu pour %(person)s : %(committee)s, %(when)s", **words)
+        blocks = [
+            _("Bonjour %(name)s,", name=former.person.full_name),
+            _(
+                "%(person)s a changé sa réponse : vous ne siégez plus à sa place et ne portez plus son "
+                "pouvoir à la séance du %(committee)s, %(when)s.",
+                **words,
+            ),
+            signature(meeting, locale),
+        ]
+    outbox.enqueue(
+        kind=RELEASED_KIND,
+        thing=f"reply:{reply.id}",
+        occurrence=f"version:{reply.version}",
+        to=former.person.email,
+        person_id=former.person.id,
         subject=subject,
         text="\n\n".join(blocks),
         locale=locale,

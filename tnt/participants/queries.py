@@ -323,9 +323,11 @@ def minutes_before(item: AgendaItem) -> int:
     )
 
 
-def version_of_reply(reply_id: int) -> int | None:
-    """The version of a reply, None when there is none."""
-    return db.session.scalar(select(Reply.version).where(Reply.id == reply_id))
+def names(reply_id: int, person_id: int | None) -> bool:
+    """Whether a reply names that person to come instead, or to carry a proxy."""
+    reply = db.session.get(Reply, reply_id)
+    named = (reply.substitute or reply.proxy_to) if reply is not None else None
+    return named is not None and named.person_id == person_id
 
 
 def is_to_note(meeting_id: int, person_id: int) -> bool:

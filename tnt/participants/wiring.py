@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     register_tab("participants.index", _l("Participants"), 30, _is_shown)
     outbox.register_checker(mails.CHASER_KIND, chasers.still_true)
     outbox.register_checker(mails.NAMED_KIND, _still_named)
+    outbox.register_checker(mails.RELEASED_KIND, _is_released)
     app.after_request(_note_reading)
 
 
@@ -34,9 +35,15 @@ def _is_shown(actor: Actor, meeting: Meeting) -> bool:
 
 
 def _still_named(message: outbox.OutboxMessage) -> bool:
-    """Whether the reply that named somebody is still the last word of its seat."""
-    reply_id, version = message.thing.partition(":")[2], message.occurrence.partition(":")[2]
-    return queries.version_of_reply(int(reply_id)) == int(version)
+    """Whether the reply that named somebody still names them."""
+    return queries.names(int(message.thing.partition(":")[2]), message.person_id)
+
+
+def _is_released(message: outbox.OutboxMessage) -> bool:
+    """Whether somebody who is told that they are no longer expected was told that they were."""
+    if _still_named(message):
+        return False
+    return outbox.was_sent(mails.NAMED_KIND, message.thing, message.person_id)
 
 
 def _note_reading(response: Response) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tnt.core import clock, journal, outbox
 from tnt.core.access import Actor
-from tnt.core.db import transaction
+from tnt.core.db import db, transaction
 from tnt.core.errors import N_, DomainError
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
@@ -23,15 +23,22 @@ class NobodyToChase(DomainError):
     message = N_("Tout le monde a répondu, ou n’a pas d’adresse : il n’y a personne à relancer.")
 
 
+class AlreadyChased(DomainError):
+    """A second click, or somebody else meanwhile."""
+
+    message = N_("Une relance est partie depuis l’ouverture de cette page : rien de plus n’a été envoyé.")
+
+
 def silent_of(seats: list[SeatReply]) -> list[SeatReply]:
     """The seats that have not replied to the present date."""
     return [seat for seat in seats if not seat.has_answered]
 
 
-def chase(actor: Actor, meeting_id: int) -> Chaser:
+def chase(actor: Actor, meeting_id: int, *, last_seen: int | None = None) -> Chaser:
     """Write to whoever has not replied, and to their correspondents.
 
-    Raises NotFound, NotTheSecretary, NotConvened, NobodyToChase.
+    `last_seen` is the number of the last reminder when the form was opened, 0 before the first. Raises
+    NotFound, NotTheSecretary, NotConvened, AlreadyChased, NobodyToChase.
     """
     with transaction() as session:
         meeting = lock_meeting(actor, meeting_id)
@@ -39,12 +46,15 @@ def chase(actor: Actor, meeting_id: int) -> Chaser:
             raise NotTheSecretary()
         if meeting.state is not MeetingState.CONVENED:
             raise NotConvened()
+        sent = len(queries.chasers_of(meeting.id))
+        if last_seen is not None and last_seen != sent:
+            raise AlreadyChased()
         letters = letters_of(meeting, silent_of(queries.replies_of(meeting)))
         if not letters:
             raise NobodyToChase()
         chaser = Chaser(
             meeting_id=meeting.id,
-            number=len(queries.chasers_of(meeting.id)) + 1,
+            number=sent + 1,
             recipients=len(letters),
             sent_by_id=actor.person_id,
             sent_at=clock.now(),
@@ -73,9 +83,12 @@ def letters_of(meeting: Meeting, seats: list[SeatReply]) -> list[mails.ChaserLet
 
 
 def still_true(message: outbox.OutboxMessage) -> bool:
-    """Whether a reminder about to leave still has its reason: the session is convened, the seat silent."""
-    kind, _sep, meeting_id = message.thing.partition(":")
-    mandate_id = int(message.occurrence.rpartition(":")[2])
-    seats = queries.list_replies(int(meeting_id))
-    seat = queries.seat_of(seats, mandate_id)
-    return kind == "meeting" and seat is not None and not seat.has_answered
+    """Whether a reminder about to leave still has its reason.
+
+    The session is convened, the seat silent, and whoever reads it replies for that seat today.
+    """
+    meeting = db.session.get(Meeting, int(message.thing.partition(":")[2]))
+    if meeting is None or meeting.state is not MeetingState.CONVENED:
+        return False
+    seat = queries.seat_of(queries.replies_of(meeting), int(message.occurrence.rpartition(":")[2]))
+    return seat is not None and not seat.has_answered and queries.may_answer(message.person_id, seat.mandate)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from tnt.committees.models import Mandate
 from tnt.core import clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import transaction
@@ -98,6 +99,8 @@ def _write(actor: Actor, meeting: Meeting, seat: SeatReply, content: Content, vi
         "via": via,
     }
     before: dict[str, Any] = {}
+    asked_anew = not seat.has_answered
+    former = (reply.substitute or reply.proxy_to) if reply is not None else None
     with transaction() as session:
         if reply is None:
             reply = Reply(meeting_id=meeting.id, mandate_id=seat.mandate.id, version=1, **values, **given)
@@ -120,5 +123,17 @@ def _write(actor: Actor, meeting: Meeting, seat: SeatReply, content: Content, vi
             committee_id=meeting.committee_id,
             on_behalf_of_id=seat.mandate.person_id if actor.person_id != seat.mandate.person_id else None,
         )
-        mails.tell_named(meeting, seat, reply)
+        _tell(meeting, seat, reply, former, asked_anew=asked_anew)
     return reply
+
+
+def _tell(
+    meeting: Meeting, seat: SeatReply, reply: Reply, former: Mandate | None, *, asked_anew: bool
+) -> None:
+    """Tell whoever is named, once, and whoever no longer is."""
+    named = reply.substitute or reply.proxy_to
+    changed = named is not former
+    if former is not None and changed:
+        mails.tell_released(meeting, seat, reply, former)
+    if changed or asked_anew:
+        mails.tell_named(meeting, seat, reply)

@@ -22,7 +22,7 @@ from tnt.participants import mails, queries, services
 from tnt.participants.forms import ChaseForm, ReplyForm
 from tnt.participants.queries import SeatReply
 from tnt.participants.rows import Known, detail_of, given_words, rows_of
-from tnt.participants.services.chasers import NobodyToChase, letters_of
+from tnt.participants.services.chasers import AlreadyChased, NobodyToChase, letters_of
 from tnt.participants.views.blueprint import SECRETARY, Page, answer, participants, steps_to
 
 
@@ -128,8 +128,8 @@ def chase(meeting_id: int) -> Page:
     form = ChaseForm()
     if form.validate_on_submit():
         try:
-            sent = services.chase(actor, meeting_id)
-        except NobodyToChase as error:
+            sent = services.chase(actor, meeting_id, last_seen=form.last_seen)
+        except (NobodyToChase, AlreadyChased) as error:
             flash(str(_(error.message)), "info")  # they answered meanwhile, or a second click
             return _to_index(meeting_id)
         except DomainError as error:
@@ -142,6 +142,8 @@ def chase(meeting_id: int) -> Page:
     silent: list[SeatReply] = services.silent_of(queries.replies_of(meeting))
     letters = letters_of(meeting, silent)
     sample = letters[0] if letters else None
+    last = next(iter(queries.chasers_of(meeting_id)), None)
+    form.last.data = str(last.number if last else 0)
     placeholder = _("(le lien personnel de chaque destinataire)")
     return answer(
         "participants/chase.html",
@@ -151,7 +153,7 @@ def chase(meeting_id: int) -> Page:
         letters=letters,
         unreached=[seat for seat in silent if all(one.seat is not seat for one in letters)],
         mail=mails.chaser(sample, placeholder) if sample else None,
-        last=next(iter(queries.chasers_of(meeting_id)), None),
+        last=last,
         open=meeting.state is MeetingState.CONVENED,
     )
 
