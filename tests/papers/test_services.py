@@ -286,6 +286,46 @@ def test_papers_of_a_cancelled_session_come_with_their_item_to_the_next(app: Fla
     services.hand_in(scene.writer, found[0].id, upload(words="3"))
 
 
+def test_a_paper_that_waited_is_expected_for_the_session_that_takes_it_up(app: Flask) -> None:
+    scene = set_scene()
+    scene.expect()
+    meetings.cancel(SYSTEM, scene.meeting.id, reason="Salle indisponible")
+    clock.freeze(clock.now() + timedelta(days=20))
+    again = plan(SYSTEM, scene.committee, clock.now() + timedelta(days=40))
+    (entry,) = db.session.scalars(db.select(Paper.request_id).where(Paper.request_id.is_not(None)))
+    assert entry is not None
+    agendas.place_request(SYSTEM, again.id, entry)
+    (row,) = queries.rows_of(again.id)
+    assert row.due_on == queries.proposed_due(again) > clock.today()
+    assert not row.is_late
+    noted = db.session.scalars(db.select(JournalEntry).filter_by(action="paper.revise")).one()
+    assert noted.detail is not None
+    assert noted.detail.payload["before"] == {"due_on": DUE.isoformat()}
+
+
+def test_a_paper_sent_back_after_its_day_is_asked_for_another(app: Flask) -> None:
+    scene = set_scene()
+    paper = scene.expect()
+    services.hand_in(scene.writer, paper.id, upload())
+    clock.freeze(clock.now() + timedelta(days=9))
+    assert DUE < clock.today() < queries.due_again(paper, scene.meeting)
+    with pytest.raises(rules.DueInThePast):
+        services.send_back(scene.keeper, paper.id, remark="Précisez les coûts.")
+    services.send_back(scene.keeper, paper.id, remark="Précisez les coûts.", due_on=date(2026, 12, 9))
+    assert (paper.state, paper.due_on) == (PaperState.AWAITED, date(2026, 12, 9))
+    assert "9 décembre 2026" in mails()[-1].text
+
+
+def test_an_author_named_without_a_day_is_asked_for_one(app: Flask) -> None:
+    scene = set_scene()
+    (paper,) = services.add_papers(scene.keeper, scene.item.id, [upload()])
+    services.revise(
+        scene.keeper, paper.id, title="Bilan", reserved=False, author_id=scene.author.id, due_on=None
+    )
+    with pytest.raises(rules.MissingDueDay):
+        services.send_back(scene.keeper, paper.id, remark="Précisez les coûts.")
+
+
 def test_papers_of_a_postponed_session_stay_with_it(app: Flask) -> None:
     scene = set_scene()
     paper = scene.expect()

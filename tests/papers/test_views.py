@@ -129,7 +129,8 @@ def test_the_way_of_a_paper_from_its_author_to_the_members(sqlite_app: Flask) ->
     assert secretary.get(paper_url(scene, paper)).status_code == 200
     version = str(db.session.get_one(Paper, paper.id).version)
     secretary.post(
-        paper_url(scene, paper, "/renvoyer"), data={"remark": "Ajoutez les coûts.", "version": version}
+        paper_url(scene, paper, "/renvoyer"),
+        data={"remark": "Ajoutez les coûts.", "due_on": "2026-12-02", "version": version},
     )
     assert "Ajoutez les coûts." in author.get(f"/mes-pieces/{paper.id}").text
     assert "Reprendre la pièce" in author.get("/").text

@@ -23,7 +23,7 @@ class Follower:
     """What a feature does with what it hung on an item, inside the transaction of the change."""
 
     leaves: Leaves  # called before the item is deleted
-    comes: Callable[[AgendaItem], None]  # an entry of the intake became this item
+    comes: Callable[[Actor, AgendaItem], None]  # an entry of the intake became this item
     tells: Callable[
         [AgendaItem], Sequence[str]
     ]  # what becomes of it when the item is taken off, in sentences
@@ -48,7 +48,7 @@ def told_before_leaving(item: AgendaItem) -> list[str]:
     return [sentence for follower in _FOLLOWERS.values() for sentence in follower.tells(item)]
 
 
-def item_comes(item: AgendaItem) -> None:
+def item_comes(actor: Actor, item: AgendaItem) -> None:
     """Tell that an entry of the intake became an item."""
     for follower in _FOLLOWERS.values():
-        follower.comes(item)
+        follower.comes(actor, item)

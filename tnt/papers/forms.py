@@ -63,13 +63,14 @@ class ReviseForm(FlaskForm):
 
 
 class RemarkForm(FlaskForm):
-    """What the author is asked to change."""
+    """What the author is asked to change, and for when."""
 
     remark = TextAreaField(
         _l("Ce qu’il faut reprendre"),
         [InputRequired(), Length(max=2_000)],
         description=_l("L’auteur le lit dans le message et sur sa page."),
     )
+    due_on = DayField(_l("Pour le"), [InputRequired()])
     version = HiddenField("")
 
 

@@ -20,10 +20,12 @@ from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import reads_reserved
+from tnt.meetings.queries import retro_planning
+from tnt.meetings.retroplanning import RetroStepKind
 from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.papers.models import Paper, PaperChase, PaperVersion
 from tnt.papers.policies import can_manage, is_author, is_close_to, reads_papers
-from tnt.papers.rules import PaperState, is_late
+from tnt.papers.rules import PaperState, is_late, usual_due
 
 
 class PaperLine(NamedTuple):
@@ -235,6 +237,21 @@ def shown_to(actor: Actor, meeting: Meeting) -> list[Shown]:
         if number is not None and name is not None and size is not None:
             found.append(Shown(row.id, row.item_id, row.title, number, name, size, row.reserved))
     return found
+
+
+def proposed_due(meeting: Meeting) -> date:
+    """The day for which a paper of a session is usually expected, as asked today."""
+    planned = meeting.state in TO_COME and not meeting.recorded_afterwards
+    steps = retro_planning(meeting) if planned else []
+    chasing = next((step.on for step in steps if step.kind is RetroStepKind.CHASE), None)
+    return usual_due(chasing, clock.today(), clock.paris_day(meeting.starts_at))
+
+
+def due_again(paper: Paper, meeting: Meeting) -> date:
+    """For when a paper that goes back is asked: the day of before, or the usual one once it is past."""
+    if paper.due_on is not None and paper.due_on >= clock.today():
+        return paper.due_on
+    return proposed_due(meeting)
 
 
 def is_late_now(paper: Paper) -> bool:

@@ -68,7 +68,7 @@ def _leaves(
         services.forget_item(actor, item)
 
 
-def _comes(_item: AgendaItem) -> None:
+def _comes(_actor: Actor, _item: AgendaItem) -> None:
     """Nothing was entered on it yet."""
 
 

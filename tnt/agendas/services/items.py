@@ -117,7 +117,7 @@ def add_item(
             intake.mark_placed(actor, request_id)
         session.flush()
         put_in_order(meeting.id)
-        item_comes(item)
+        item_comes(actor, item)
         touch(meeting)
         after = {"title": title, "position": item.position, "kind": kind, "act_kind": item.act_kind}
         _note(actor, "agenda.add", item, after=after)

@@ -148,21 +148,30 @@ def review(actor: Actor, paper_id: int, state: PaperState, *, expected_version: 
     return paper
 
 
-def send_back(actor: Actor, paper_id: int, *, remark: str, expected_version: int | None = None) -> Paper:
+def send_back(
+    actor: Actor,
+    paper_id: int,
+    *,
+    remark: str,
+    due_on: date | None = None,
+    expected_version: int | None = None,
+) -> Paper:
     """Ask the author for another version, who is written to; what members read already stays readable.
 
-    Raises NotFound, NotTheSecretary, PapersFrozen, WrongPaperState, NothingToSendBack, MissingRemark, Stale.
+    `due_on`: for when, the day of before unless that is past. Raises NotFound, NotTheSecretary, PapersFrozen,
+    WrongPaperState, NothingToSendBack, MissingRemark, MissingDueDay, DueInThePast, DueAfterSession, Stale.
     """
     with transaction():
         paper, item = lock_managed(actor, paper_id, expected_version)
         check_step(paper.state, PaperState.AWAITED)
-        if paper.author_id is None or paper.due_on is None:
+        if paper.author_id is None:
             raise NothingToSendBack()
         remark = check_remark(remark)
-        before = {"state": paper.state}
-        paper.state, paper.remark = PaperState.AWAITED, remark
+        due_on = checked_due(item.meeting, due_on or paper.due_on)
+        before = {"state": paper.state, "due_on": paper.due_on}
+        paper.state, paper.remark, paper.due_on = PaperState.AWAITED, remark, due_on
         paper.version += 1
-        note(actor, "paper.send_back", paper, item, before=before, after={"remark": remark})
+        note(actor, "paper.send_back", paper, item, before=before, after={"remark": remark, "due_on": due_on})
         write_to_author(SENT_BACK, f"version:{paper.version}", paper, item, mails.sent_back)
     return paper
 

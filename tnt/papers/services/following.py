@@ -10,7 +10,8 @@ from tnt.core.db import db, transaction
 from tnt.intake.models import DecisionRequest
 from tnt.papers import queries
 from tnt.papers.models import Paper, PaperVersion
-from tnt.papers.services.locks import note
+from tnt.papers.rules import PaperState
+from tnt.papers.services.locks import fits, note
 
 
 def item_leaves(actor: Actor, item: AgendaItem, entry: DecisionRequest | None, *, keep: bool) -> None:
@@ -31,13 +32,20 @@ def item_leaves(actor: Actor, item: AgendaItem, entry: DecisionRequest | None, *
         session.flush()
 
 
-def item_comes(item: AgendaItem) -> None:
-    """Once an entry is placed: the papers that waited with it, or with what it was before, come along."""
+def item_comes(actor: Actor, item: AgendaItem) -> None:
+    """Once an entry is placed: the papers that waited with it, or with what it was before, come along.
+
+    Those still expected for a day that does not fit the session are expected for its usual day.
+    """
     if item.request_id is None:
         return
     with transaction() as session:
         for paper in queries.waiting_with(_lineage(item.request_id)):
             paper.request_id, paper.item_id = None, item.id
+            if paper.state is PaperState.AWAITED and not fits(item.meeting, paper.due_on):
+                before = {"due_on": paper.due_on}
+                paper.due_on, paper.version = queries.proposed_due(item.meeting), paper.version + 1
+                note(actor, "paper.revise", paper, item, before=before, after={"due_on": paper.due_on})
         session.flush()
 
 

@@ -11,7 +11,7 @@ from tnt.agendas.queries import get_item
 from tnt.core import clock, formats, journal
 from tnt.core.access import SYSTEM, Actor
 from tnt.core.db import db
-from tnt.core.errors import NotFound, check_version
+from tnt.core.errors import DomainError, NotFound, check_version
 from tnt.meetings.models import Meeting
 from tnt.meetings.queries import lock_meeting
 from tnt.meetings.rules import NotTheSecretary
@@ -74,6 +74,15 @@ def checked_due(meeting: Meeting, due_on: date | None) -> date:
     """The day, if it fits the session. Raises MissingDueDay, DueInThePast, DueAfterSession."""
     day = clock.paris_day(meeting.starts_at)
     return check_due(due_on, clock.today(), day, formats.date_medium(day))
+
+
+def fits(meeting: Meeting, due_on: date | None) -> bool:
+    """Whether a paper can still come for the session on that day."""
+    try:
+        checked_due(meeting, due_on)
+    except DomainError:
+        return False
+    return True
 
 
 def note(

@@ -20,14 +20,14 @@ from tnt.core.templating import current_locale
 from tnt.meetings.forms import options
 from tnt.meetings.models import Meeting
 from tnt.meetings.queries import get_prepared_meeting, requests_close_on, retro_planning
-from tnt.meetings.retroplanning import RetroStep, RetroStepKind
+from tnt.meetings.retroplanning import RetroStepKind
 from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.meetings.views import name_of
 from tnt.papers import mails, queries, services
 from tnt.papers.forms import AskForm, ChaseForm, DueForm
 from tnt.papers.missing import Gap, gaps_of
 from tnt.papers.queries import PaperRow
-from tnt.papers.rules import PAPERS_CHANGE, PaperState, usual_due
+from tnt.papers.rules import PAPERS_CHANGE, PaperState
 from tnt.papers.views.blueprint import REFUSED, SECRETARY, Page, papers, steps_to
 
 
@@ -58,7 +58,7 @@ def _board(meeting: Meeting, form: DueForm | None) -> str:
         validated=sum(row.state is PaperState.VALIDATED for row in rows),
         lines=lines,
         to_ask=to_ask,
-        form=(form or DueForm(data={"due_on": _usual_due(meeting, steps)})) if to_ask else None,
+        form=(form or DueForm(data={"due_on": queries.proposed_due(meeting)})) if to_ask else None,
         last_chase=queries.last_chase_of(meeting.id),
         retro_steps=steps,
         places=_places(meeting),
@@ -82,11 +82,6 @@ def _places(meeting: Meeting) -> dict[str, str]:
         RetroStepKind.CHASE.value: url_for("papers.chase", meeting_id=meeting.id),
         RetroStepKind.CONVENE.value: url_for("convocations.preview", meeting_id=meeting.id),
     }
-
-
-def _usual_due(meeting: Meeting, steps: list[RetroStep]) -> Any:
-    chasing = next((step.on for step in steps if step.kind is RetroStepKind.CHASE), None)
-    return usual_due(chasing, clock.today(), clock.paris_day(meeting.starts_at))
 
 
 def _to_board(meeting_id: int) -> Response:
@@ -146,8 +141,7 @@ def _asked_for(meeting: Meeting, lines: list[AgendaLine]) -> dict[str, Any]:
     """What the form begins with: the item asked for in the address, its rapporteur, the usual day."""
     asked = request.args.get("point", type=number)
     item_id = next((line.id for line in lines if line.id == asked), None)
-    steps = retro_planning(meeting) if meeting.state in TO_COME else []
-    return {"item_id": item_id, "due_on": _usual_due(meeting, steps)}
+    return {"item_id": item_id, "due_on": queries.proposed_due(meeting)}
 
 
 @papers.route("/seances/<int:meeting_id>/preparation/relancer", methods=["GET", "POST"])

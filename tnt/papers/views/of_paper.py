@@ -117,11 +117,16 @@ def send_back(meeting_id: int, paper_id: int) -> Page:
     """Ask its author for another version, and say what to change."""
     actor = current_actor()
     found, item = queries.get_managed(actor, meeting_id, paper_id)
-    form = RemarkForm(data={"version": str(found.version)})
+    due_on = queries.due_again(found, item.meeting)
+    form = RemarkForm(data={"version": str(found.version), "due_on": due_on})
     if form.validate_on_submit():
         try:
             services.send_back(
-                actor, paper_id, remark=form.remark.data or "", expected_version=version_of(form)
+                actor,
+                paper_id,
+                remark=form.remark.data or "",
+                due_on=form.due_on.data,
+                expected_version=version_of(form),
             )
         except DomainError as error:
             refuse(form, error)
