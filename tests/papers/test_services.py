@@ -229,6 +229,16 @@ def test_no_chaser_leaves_for_a_paper_that_came_meanwhile(app: Flask) -> None:
         services.chase(scene.keeper, scene.meeting.id)
 
 
+def test_an_author_who_left_is_not_counted_among_those_chased(app: Flask) -> None:
+    scene = set_scene()
+    scene.expect()
+    clock.freeze(clock.now() + timedelta(days=9))
+    with transaction():
+        db.session.get_one(Person, scene.author.id).ended_at = clock.now()
+    with pytest.raises(rules.NobodyLate):
+        services.chase(scene.keeper, scene.meeting.id)
+
+
 def test_nobody_without_an_address_is_written_to(app: Flask) -> None:
     scene = set_scene()
     silent = make_member(scene.committee, "Muet", email=None)

@@ -93,6 +93,14 @@ def test_several_files_are_joined_and_those_refused_are_named(sqlite_app: Flask)
     assert queries.rows_of(scene.meeting.id)[-1].title == "Note de cadrage"
 
 
+def test_the_files_of_a_form_share_one_deadline(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = set_scene()
+    monkeypatch.setattr("tnt.papers.views.blueprint.FORM_SECONDS", 0)
+    page = send(keeper(sqlite_app, scene), item_url(scene), ("a.pdf", files.pdf()), ("b.pdf", files.pdf(2)))
+    assert page.status_code == 422
+    assert page.text.count("n’a pas pu être vérifié à temps") >= 2
+
+
 def test_a_form_without_a_file_says_so(sqlite_app: Flask) -> None:
     scene = set_scene()
     page = send(keeper(sqlite_app, scene), item_url(scene))

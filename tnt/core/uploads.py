@@ -124,6 +124,12 @@ class ExpandsTooMuch(Refusal):
     )
 
 
+class TakesTooLong(Refusal):
+    """Looking into it, or into those before it in the same form, took all the time that there is."""
+
+    message = N_("« %(name)s » n’a pas pu être vérifié à temps : déposez-le de nouveau, seul.")
+
+
 class TooManyFiles(Refusal):
     """So many at once."""
 
@@ -156,14 +162,24 @@ class Upload:
         return len(self.content)
 
 
-def inspect(name: str, declared: str, content: bytes, *, only: frozenset[str] = KNOWN) -> Upload:
-    """The file as it may be kept; `only` are the media types wanted. Raises Refusal, with its sentence."""
+def inspect(
+    name: str,
+    declared: str,
+    content: bytes,
+    *,
+    only: frozenset[str] = KNOWN,
+    seconds: float = TIMEOUT_SECONDS,
+) -> Upload:
+    """The file as it may be kept; `only` are the media types wanted, `seconds` the time that there is.
+
+    Raises Refusal, with its sentence.
+    """
     shown = display_name(name)
     if not content:
         raise EmptyFile(name=shown)
     if len(content) > MOST_BYTES:
         raise FileTooLarge(name=shown, most=MOST_MEGABYTES)
-    return _checked(shown, declared, content, _ask(shown, content), only)
+    return _checked(shown, declared, content, _ask(shown, content, seconds), only)
 
 
 def inspect_ours(name: str, content: bytes) -> Upload:
@@ -196,18 +212,22 @@ def _lies(declared: str, media_type: str) -> bool:
     return said != media_type and (said in KNOWN or said.startswith("text/"))
 
 
-def _ask(shown: str, content: bytes) -> dict[str, Any]:
-    """What the worker found. Raises Refusal, DamagedFile too when the worker itself gave up."""
+def _ask(shown: str, content: bytes, seconds: float) -> dict[str, Any]:
+    """What the worker found. Raises Refusal, DamagedFile too when the worker itself gave up, TakesTooLong."""
+    if seconds <= 0:
+        raise TakesTooLong(name=shown)
     try:
         done = subprocess.run(  # noqa: S603 - our own file, nothing of the request in the command
             [sys.executable, "-I", str(WORKER)],
             input=content,
             capture_output=True,
-            timeout=TIMEOUT_SECONDS,
+            timeout=seconds,
             env={"LANG": "C.UTF-8"},
             check=True,
         )
         answer: dict[str, Any] = json.loads(done.stdout)
+    except subprocess.TimeoutExpired as error:
+        raise TakesTooLong(name=shown) from error
     except (subprocess.SubprocessError, ValueError) as error:
         log.warning("the worker gave up on a file: %s", type(error).__name__)
         raise DamagedFile(name=shown) from error

@@ -125,6 +125,12 @@ class PaperRow(NamedTuple):
     valid: int | None  # the number of the last file that the secretariat validated
     valid_name: str | None
     valid_size: int | None
+    left_at: datetime | None  # when the author left
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether a mail to the author leads somewhere."""
+        return bool(self.email) and self.left_at is None
 
     @property
     def author(self) -> str:
@@ -193,6 +199,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             valid.number,
             valid.file_name,
             valid.size,
+            Person.ended_at,
         )
         .join(Paper, Paper.item_id == AgendaItem.id)
         .outerjoin(Person, Person.id == Paper.author_id)

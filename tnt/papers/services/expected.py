@@ -102,7 +102,7 @@ def chase(actor: Actor, meeting_id: int, *, seen: str | None = None) -> PaperCha
     with transaction() as session:
         meeting = lock_papers_of(actor, meeting_id)
         late = queries.late_papers(meeting_id)
-        reached = [row for row in late if row.email]
+        reached = [row for row in late if row.is_reached]
         if not reached:
             raise NobodyLate()
         if seen is not None and seen != queries.fingerprint_of(late, queries.last_chase_of(meeting_id)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from time import monotonic
 from typing import Any
 
 from flask import Blueprint, flash, request, url_for
@@ -14,7 +15,7 @@ from tnt.agendas.models import AgendaItem
 from tnt.core.access import holding
 from tnt.core.errors import DomainError, NotFound
 from tnt.core.i18n import translate
-from tnt.core.uploads import MOST_BYTES, MOST_FILES, NoFile, TooManyFiles, Upload, inspect
+from tnt.core.uploads import MOST_BYTES, MOST_FILES, TIMEOUT_SECONDS, NoFile, TooManyFiles, Upload, inspect
 from tnt.meetings.models import Meeting
 from tnt.meetings.views import name_of
 from tnt.papers.models import Paper
@@ -22,14 +23,15 @@ from tnt.papers.models import Paper
 papers = Blueprint("papers", __name__)
 SECRETARY = holding("secretary")
 REFUSED = 422
+FORM_SECONDS = TIMEOUT_SECONDS  # for all the files of a form: the request that carries them has an end
 Page = str | Response | tuple[str, int]
 
 
-def received(file: FileStorage | None) -> Upload:
-    """The file of a form, looked into. Raises its Refusal, NoFile when there is none."""
+def received(file: FileStorage | None, seconds: float = TIMEOUT_SECONDS) -> Upload:
+    """The file of a form, looked into in so many seconds. Raises its Refusal, NoFile when there is none."""
     if not file:
         raise NoFile()
-    return inspect(file.filename or "", file.mimetype, file.stream.read(MOST_BYTES + 1))
+    return inspect(file.filename or "", file.mimetype, file.stream.read(MOST_BYTES + 1), seconds=seconds)
 
 
 def all_received(files: Iterable[FileStorage]) -> tuple[list[Upload], list[str]]:
@@ -37,10 +39,11 @@ def all_received(files: Iterable[FileStorage]) -> tuple[list[Upload], list[str]]
     chosen = [file for file in files if file]
     if len(chosen) > MOST_FILES:
         raise TooManyFiles(field="files", most=MOST_FILES)
+    until = monotonic() + FORM_SECONDS
     kept, refused = [], []
     for file in chosen:
         try:
-            kept.append(received(file))
+            kept.append(received(file, until - monotonic()))
         except DomainError as error:
             refused.append(translate(error))
     return kept, refused

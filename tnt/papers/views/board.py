@@ -168,8 +168,8 @@ def chase(meeting_id: int) -> Page:
         "papers/chase.html",
         meeting=meeting,
         form=form,
-        letters=[(row, _letter(meeting, row)) for row in late if row.email],
-        unreached=[row for row in late if not row.email],
+        letters=[(row, _letter(meeting, row)) for row in late if row.is_reached],
+        unreached=[row for row in late if not row.is_reached],
         last_chase=last,
         steps=steps_to(meeting),
     )
