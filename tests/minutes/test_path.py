@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from tests.closing.scene import Scene, hold, plan, set_scene, settle
+from tests.closing.scene import Scene, hold, plan, put_information, set_scene, settle
 from tests.minutes.scene import (
     RESERVED,
     approved,
@@ -32,7 +32,7 @@ from tnt.agendas.models import AgendaItem
 from tnt.agendas.queries import list_proposals
 from tnt.agendas.rules import ItemKind
 from tnt.closing import services as closing
-from tnt.committees.models import Mandate
+from tnt.committees.models import Committee, Mandate
 from tnt.core import blobs, clock, formats
 from tnt.core.db import db, transaction
 from tnt.core.errors import DomainError, Forbidden, NotFound, Stale
@@ -42,6 +42,7 @@ from tnt.decisions.rules import ActKind
 from tnt.decisions.services import acts_of_meeting
 from tnt.meetings.models import Meeting
 from tnt.minutes import queries, rules
+from tnt.minutes.drafting import draw
 from tnt.minutes.models import Amendment, Minutes
 from tnt.minutes.rules import (
     AmendmentState,
@@ -231,6 +232,26 @@ def test_the_draft_goes_to_those_who_were_there_or_represented(scene: Scene) -> 
     assert sent.get(scene.member) is False
     assert scene.second_chair not in sent
     assert "chair@demo.tnt.example" in mails("minutes_circulated")
+
+
+def test_the_opening_counts_who_was_there_at_that_hour_and_the_voices_by_proxy(scene: Scene) -> None:
+    with transaction() as session:
+        committee = session.get_one(Committee, scene.coordination)
+        committee.votes_enabled, committee.proxies_enabled, committee.quorum_percent = True, True, 60
+    meeting_id = plan(scene)
+    put_information(scene, meeting_id)
+    hold(scene, meeting_id)
+    secretary = scene.actor(scene.secretary)
+    mandates = {each.person_id: each.id for each in db.session.scalars(select(Mandate))}
+    by_proxy = sittings.Entry(Presence.BY_PROXY, holder_id=mandates[scene.chair])
+    absent = sittings.Entry(Presence.ABSENT)
+    roll = {mandates[scene.second_chair]: by_proxy, mandates[scene.member]: absent}
+    sittings.call_roll(secretary, meeting_id, roll)
+    clock.freeze(clock.now() + timedelta(minutes=10))
+    sittings.note_move(secretary, meeting_id, mandates[scene.member], arrived=True, at=clock.now())
+    opening = draw(db.session.get_one(Meeting, meeting_id))[0].text
+    plain = opening.replace("\u00a0", " ").replace("\u202f", " ")
+    assert plain.endswith("Sièges pourvus : 1 sur 3. Le quorum est atteint.")
 
 
 @pytest.mark.parametrize(("days", "refusal"), [(0, rules.DueDateTooEarly), (61, rules.DueDateTooLate)])

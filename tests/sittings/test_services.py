@@ -121,6 +121,26 @@ def journal(action: str) -> list[dict[str, object]]:
     return [row.payload for row in rows]
 
 
+def test_opening_the_session_is_in_the_journal(scene: Scene, meeting: int) -> None:
+    assert [(entry["actor"], entry["after"]["state"]) for entry in journal("sitting.open")] == [  # type: ignore[index]
+        ("Secretary Dupont", "in_session")
+    ]
+
+
+def test_of_a_session_entered_afterwards_the_hours_of_the_moves_change_no_vote(
+    scene: Scene, meeting: int
+) -> None:
+    switch_on(scene)
+    actor, seats = scene.actor(scene.secretary), mandates(scene, meeting)
+    later(10)
+    services.note_move(actor, meeting, seats["member"], arrived=False, at=clock.now())
+    with transaction() as session:
+        session.get_one(Meeting, meeting).recorded_afterwards = True
+    later(60)
+    counted = Draft(A, wording="Oui, le groupe.", vote_mode=COUNT, for_=3)
+    services.save_outcome(actor, meeting, items(meeting)[0], counted)
+
+
 # texts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support import appoint, make_person, sign_in
 from tnt.closing import services as closing
 from tnt.committees.models import Committee
 from tnt.committees.rules import FunctionKind
+from tnt.core import clock
 from tnt.core.db import db, transaction
 from tnt.meetings.models import Meeting
 from tnt.projects.rules import Motion
@@ -270,3 +272,17 @@ def test_the_roll_tells_who_changed_a_line_meanwhile(
     lines = queries.list_seat_lines(db.session.get_one(Meeting, meeting))
     said = {line.mandate_id: line.presence for line in lines}
     assert (said[first], said[second]) == ("absent", "remote")
+
+
+def test_a_move_of_a_session_entered_afterwards_is_of_its_day(app: Flask, scene: Scene, meeting: int) -> None:
+    held_at = db.session.get_one(Meeting, meeting).starts_at
+    clock.freeze(held_at + timedelta(days=3))
+    with transaction() as session:
+        row = session.get_one(Meeting, meeting)
+        row.recorded_afterwards, row.opened_at = True, clock.now()
+    first = seat_ids(meeting)[0]
+    noted = client_of(app, scene.secretary).post(
+        f"/seances/{meeting}/tenue/mouvements", data={"mandate": str(first), "move": "left", "at": "15:00"}
+    )
+    assert noted.status_code == 302
+    assert [move.at for move in queries.list_moves(meeting)] == [held_at + timedelta(minutes=30)]

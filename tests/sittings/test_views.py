@@ -107,10 +107,17 @@ def test_a_stale_form_shows_both_texts_and_keeps_what_was_typed(app: Flask, scen
     secretary = client_of(app, scene.secretary)
     url = f"/seances/{meeting_id}/tenue/{first}"
     data = {"version": "0", "kind": "keep", "vote_mode": "consensus"}
-    assert secretary.post(url, data=data | {"notes": "texte du premier"}).status_code == 302
+    saved = {
+        "wording": "Texte du premier",
+        "defer_reason": "Motif du premier",
+        "mission": "Mission du premier",
+    }
+    assert secretary.post(url, data=data | saved | {"notes": "texte du premier"}).status_code == 302
     refused = secretary.post(url, data=data | {"notes": "texte du second"})
     assert refused.status_code == 409
     assert "texte du premier" in refused.text
+    for text in ("Texte du premier", "Motif du premier", "Mission du premier"):
+        assert f'<dd class="wording">{text}' in refused.text
     assert "texte du second" in refused.text
     again = re.search(r'name="version"[^>]*value="(\d+)"', refused.text)
     assert again is not None

@@ -21,11 +21,12 @@ from tnt.sittings.queries import (
     ItemState,
     SeatState,
     ballots_on,
-    count_seats,
     list_item_states,
     list_moves,
+    list_seat_lines,
     list_seats,
     recusals_of,
+    room_at,
 )
 from tnt.sittings.rules import Choice, Draft, OutcomeKind, Presence, VoteMode, vote_words
 
@@ -84,10 +85,10 @@ def _opening(meeting: Meeting, seats: list[SeatState]) -> str:
     if meeting.place:
         sentences.append(f"Lieu : {escape(meeting.place)}.")
     if seats:
-        count = count_seats(meeting, seats)
-        sentences.append(f"Sièges pourvus : {count.filled} sur {count.seats}.")
-        if count.quorum is not None:
-            sentences.append("Le quorum est atteint." if count.quorum else "Le quorum n’est pas atteint.")
+        room = room_at(meeting, list_seat_lines(meeting), opened)
+        sentences.append(f"Sièges pourvus : {room.there} sur {room.seats}.")
+        if room.quorum is not None:
+            sentences.append("Le quorum est atteint." if room.quorum else "Le quorum n’est pas atteint.")
     return " ".join(sentences)
 
 

@@ -28,7 +28,7 @@ from tnt.sittings.models import (
     PresenceChange,
     Recusal,
 )
-from tnt.sittings.rules import OutcomeKind, Presence, TextField, count_filled, quorum_reached
+from tnt.sittings.rules import OutcomeKind, Presence, TextField, quorum_reached
 from tnt.sittings.rules.presences import Move, Place, VoiceHeld, is_there, quorum_needed, voices_at
 
 
@@ -107,17 +107,6 @@ class SeatLine(NamedTuple):
     def full_name(self) -> str:
         """« Claire Aubert »."""
         return f"{self.given_name} {self.family_name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many seats are filled, of how many; the quorum where the committee has one."""
-
-    filled: int
-    called: int
-    seats: int
-    voting: int
-    quorum: bool | None
 
 
 def list_item_states(meeting_id: int) -> list[ItemState]:
@@ -294,19 +283,6 @@ def list_seat_lines(meeting: Meeting) -> list[SeatLine]:
     }
     found = (SeatLine._make(row) for row in db.session.connection().execute(_SEATS, values))
     return sorted(found, key=lambda line: (SEAT_ORDER[line.seat], line.short_name, line.family_name))
-
-
-def count_seats(meeting: Meeting, seats: Sequence[SeatState] | Sequence[SeatLine]) -> Count:
-    """How many seats are filled, and whether the quorum is reached where there is one."""
-    voting = [seat for seat in seats if seat.voice is Voice.VOTING]
-    filled_voting = count_filled(seat.presence for seat in voting if seat.presence)
-    return Count(
-        filled=count_filled(seat.presence for seat in seats if seat.presence),
-        called=sum(1 for seat in seats if seat.presence),
-        seats=len(seats),
-        voting=len(voting),
-        quorum=quorum_reached(filled_voting, len(voting), quorum_percent_of(meeting)),
-    )
 
 
 def substitutes_for_roll(committee_id: int, day: date) -> dict[int, list[Mandate]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from tnt.agendas.models import AgendaItem
-from tnt.core import clock
+from tnt.core import clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import N_, DomainError, Forbidden, NotFound
@@ -103,5 +103,14 @@ def open_session(actor: Actor, meeting_id: int, *, bring_forward: bool = False) 
             bring_forward_to_now(actor, meeting)
         if is_too_early(meeting):
             raise TooEarly(day=clock.paris_day(meeting.starts_at))
+        before = {"state": meeting.state}
         enter_state(meeting, MeetingState.IN_SESSION)
+        journal.record(
+            actor,
+            "sitting.open",
+            meeting,
+            before=before,
+            after={"state": meeting.state, "opened_at": meeting.opened_at},
+            committee_id=meeting.committee_id,
+        )
     return meeting

@@ -104,7 +104,8 @@ def _roll(meeting: Meeting, item_ids: Sequence[int]) -> Roll | None:
         return None
     return Roll(
         seats,
-        queries.moves_by_seat(meeting.id),
+        # entered afterwards, an outcome has no hour of the session to compare theirs with
+        {} if meeting.recorded_afterwards else queries.moves_by_seat(meeting.id),
         queries.recused_by_item(item_ids),
         queries.voted_at(item_ids),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -199,9 +199,15 @@ def _instant(meeting: Meeting, typed: str) -> datetime:
     """The instant of an hour typed, on the day of the session; now when none is."""
     try:
         at = time.fromisoformat(typed.replace("h", ":").replace(" ", "") or "--")
-        return clock.from_paris(clock.paris_day(meeting.opened_at or meeting.starts_at), at)
+        return clock.from_paris(_day(meeting), at)
     except ValueError:
         return clock.now().replace(second=0, microsecond=0)
+
+
+def _day(meeting: Meeting) -> date:
+    """The day that the hours are of: a session entered afterwards is opened here long after it was held."""
+    opened = None if meeting.recorded_afterwards else meeting.opened_at
+    return clock.paris_day(opened or meeting.starts_at)
 
 
 @blueprint.post("/mouvements/<int:move_id>/retirer")
