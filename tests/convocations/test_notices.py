@@ -16,7 +16,7 @@ from flask import Flask
 from tests.convocations.test_services import mails, ready
 from tests.meetings.factories import make_committee, make_member, plan
 from tests.meetings.readers import READERS, Seen
-from tests.participants.scene import name_correspondent, set_scene
+from tests.participants.scene import name_correspondent, queued, set_scene
 from tests.support import signed_in_client
 from tnt.agendas.models import AgendaItem, ItemKind
 from tnt.agendas.services import add_item, remove_item, revise_item
@@ -45,6 +45,8 @@ from tnt.decisions.rules import ActKind
 from tnt.meetings import services as meetings
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
+from tnt.participants import services as participants
+from tnt.participants.mails import GUEST_KIND
 
 by_every_reader = pytest.mark.parametrize("reader", READERS.values(), ids=READERS.keys())
 
@@ -164,6 +166,25 @@ def test_a_date_is_held_then_moved_then_confirmed(app: Flask) -> None:
     assert kinds == [NoticeKind.DATE_HOLD, NoticeKind.MOVED, NoticeKind.CONVENED]
     with pytest.raises(DateNotHeld):
         services.hold_date(SYSTEM, meeting.id)
+
+
+def test_a_guest_follows_the_date_whatever_members_were_told(app: Flask) -> None:
+    committee = make_committee()
+    make_member(committee)
+    meeting = ready(committee)
+    item = first_item(meeting)
+    participants.invite(SYSTEM, meeting.id, item.id, name="Paule Vidal", email="vidal@example.org")
+    meetings.postpone_without_date(SYSTEM, meeting.id, reason="Salle prise")  # before any notice
+    later = meeting.starts_at + timedelta(days=7)
+    values: dict[str, Any] = {"ends_at": later + timedelta(hours=2), "place": "Bercy"}
+    meetings.move_meeting(SYSTEM, meeting.id, starts_at=later, **values)
+    subjects = [mail.subject for mail in queued(GUEST_KIND)]
+    assert [subject.partition("\u00a0")[0] for subject in subjects] == [
+        "Invitation pour un point",
+        "Séance reportée",
+        "Séance modifiée",
+    ]
+    assert not queries.notices_of(meeting.id)  # members are told by the convocation
 
 
 BEFORE = [

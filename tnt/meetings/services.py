@@ -264,7 +264,8 @@ def move_meeting(
         session.flush()
         action = "meeting.redate" if redated else "meeting.move"
         journal.record(actor, action, meeting, before=before, after=after, committee_id=meeting.committee_id)
-        if told or was.state is MeetingState.PLANNED:  # members may have been asked to keep the date free
+        # members may have been asked to keep the date free, guests to come to one item
+        if told or was.state in {MeetingState.PLANNED, MeetingState.POSTPONED}:
             _follow(actor, meeting, Change(ChangeKind.MOVED, was, meeting.reason))
     return meeting
 

@@ -210,21 +210,32 @@ def convene_newcomers(actor: Actor, meeting_id: int) -> Notice:
 def tell_change(actor: Actor, meeting: Meeting, change: Change) -> Notice | None:
     """Write to whoever was told of the session that it moved or is off; nothing before anybody was told.
 
-    Inside the transaction of the change itself.
+    Guests were told when they were invited, whatever members know. Inside the transaction of the change
+    itself.
     """
+    _tell_guests(meeting, change)
     last = queries.last_notice(meeting.id)
     if last is None or not _was_told(last, change):
         return None
     kind = KIND_OF[change.kind]
     items = items_of(meeting.id)
-    for guest in guests_of(meeting.id):
-        locale = guest.person.locale if guest.person else "fr"
-        mail = mails.changed_for_guest(kind, meeting, change, locale, guest.name)
-        tell_guest(guest, f"notice:{last.number + 1}", mail)
     days = dict.fromkeys([clock.paris_day(change.was.starts_at), clock.paris_day(meeting.starts_at)])
     people = queries.recipients_on(meeting.committee_id, *days)
     write: Write = lambda who: mails.changed(kind, meeting, change, items, who)  # noqa: E731 - what each reads
     return _send(actor, meeting, Sending(kind, last.agenda_sha256, people, write))
+
+
+def _tell_guests(meeting: Meeting, change: Change) -> None:
+    """Write to whoever is asked for one item, when it is not held where and when they were told."""
+    was = change.was
+    now = (meeting.starts_at, meeting.ends_at, meeting.place, meeting.video_url)
+    if change.kind is ChangeKind.MOVED and now == (was.starts_at, was.ends_at, was.place, was.video_url):
+        return
+    kind = KIND_OF[change.kind]
+    for guest in guests_of(meeting.id):
+        locale = guest.person.locale if guest.person else "fr"
+        mail = mails.changed_for_guest(kind, meeting, change, locale, guest.name)
+        tell_guest(guest, f"{kind}:{meeting.version}", mail)
 
 
 def _was_told(last: Notice, change: Change) -> bool:
