@@ -277,6 +277,20 @@ def test_a_correction_is_submitted_anew(scene: Scene) -> None:
     ]
 
 
+def test_a_text_goes_to_the_co_chairs_of_the_day_when_one_left_before_the_visa(scene: Scene) -> None:
+    consultation_id = approved(scene)
+    secretary, wording = scene.actor(scene.secretary), "Le comité décide de reporter la date au 31 janvier."
+    services.give_visa(scene.actor(scene.chair), consultation_id, 1)
+    with pytest.raises(VisaNotAwaited):  # the other visa may still come
+        services.correct(secretary, consultation_id, wording=wording, expected_version=1)
+    with transaction() as session:
+        mandate = session.scalars(select(Mandate).filter_by(person_id=scene.second_chair)).one()
+        mandate.until_on = clock.today() - timedelta(days=1)
+    services.correct(secretary, consultation_id, wording=wording, expected_version=1)
+    services.give_visa(scene.actor(scene.chair), consultation_id, 2)
+    assert consultation(consultation_id).state is ConsultationState.IN_FORCE
+
+
 def test_one_given_up_at_the_visa_keeps_its_number(scene: Scene) -> None:
     consultation_id = approved(scene)
     with pytest.raises(ConsultationOver):

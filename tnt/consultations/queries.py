@@ -367,6 +367,22 @@ def visas_of_version(consultation: WrittenConsultation) -> list[ConsultationVisa
     return [visa for visa in consultation.visas if visa.record_version == consultation.record_version]
 
 
+def visas_lost(consultation: WrittenConsultation) -> list[ConsultationVisa]:
+    """The visas awaited from co-chairs whose mandate has ended: nobody gives them any more."""
+    if consultation.state is not ConsultationState.IN_VISA:
+        return []
+    return [
+        visa
+        for visa in visas_of_version(consultation)
+        if visa.state is VisaState.AWAITED and not is_held_on(visa.mandate, clock.today())
+    ]
+
+
+def is_to_submit_anew(consultation: WrittenConsultation) -> bool:
+    """Whether the secretariat submits the text again: it was sent back, or a visa cannot come any more."""
+    return consultation.state is ConsultationState.TO_CORRECT or bool(visas_lost(consultation))
+
+
 def visa_awaited_from(consultation: WrittenConsultation, person_id: int | None) -> ConsultationVisa | None:
     """The visa awaited from a person on the present version, if any."""
     return next(
@@ -423,7 +439,7 @@ def awaiting(actor: Actor) -> Awaiting:
                 found["close"].append(each)
         elif each.state is ConsultationState.IN_VISA and visa_awaited_from(each, actor.person_id):
             found["visa"].append(each)
-        elif each.state is ConsultationState.TO_CORRECT and each.committee_id in kept:
+        elif each.committee_id in kept and is_to_submit_anew(each):
             found["correct"].append(each)
     return Awaiting(found["answer"], found["visa"], found["close"], found["correct"])
 

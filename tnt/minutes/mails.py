@@ -78,7 +78,7 @@ def reminder(recipient: Recipient) -> None:
         minutes,
         recipient.person,
         f"v{minutes.edition}",
-        f"Compte rendu à relire avant le {due} : {_session(minutes)}",
+        f"Compte rendu à relire jusqu’au {due} inclus : {_session(minutes)}",
         f"Vous n’avez pas encore répondu sur le projet de compte rendu. Vos observations sont attendues "
         f"jusqu’au {due} inclus :",
     )

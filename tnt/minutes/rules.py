@@ -248,7 +248,7 @@ class AmendmentsPending(DomainError):
     """A request without an answer holds the approval."""
 
     message = N_(
-        "%(count)s demande(s) de modification attendent une réponse : le compte rendu ne peut pas être "
+        "Des demandes de modification attendent une réponse (%(count)s) : le compte rendu ne peut pas être "
         "approuvé avant."
     )
 

@@ -249,13 +249,15 @@ def correct(
 ) -> WrittenConsultation:
     """Correct a text sent back: a new version is submitted, every visa is awaited anew.
 
+    The same when a co-chair's mandate ended before their visa: it goes to the co-chairs of the day.
+
     Raises NotFound, NotTheSecretary, VisaNotAwaited, TextChanged, TextEmptied, NoCoChairToVisa.
     """
     with transaction():
         consultation = queries.lock_consultation(actor, consultation_id)
         if not can_prepare(actor, consultation.committee_id):
             raise NotTheSecretary()
-        if consultation.state is not ConsultationState.TO_CORRECT:
+        if not queries.is_to_submit_anew(consultation):
             raise VisaNotAwaited()
         if consultation.record_version != expected_version:
             raise TextChanged()

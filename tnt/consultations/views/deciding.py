@@ -122,7 +122,7 @@ def ask_correction(consultation_id: int) -> Page:
 def correct(consultation_id: int) -> Page:
     """Correct the text sent back and submit it again."""
     found = prepared(consultation_id)
-    if found.state is not ConsultationState.TO_CORRECT or found.act is None:
+    if not queries.is_to_submit_anew(found) or found.act is None:
         return to_page(consultation_id)
     form = CorrectedForm(data={"version": str(found.record_version), "wording": found.act.wording})
     if form.validate_on_submit():

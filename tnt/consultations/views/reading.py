@@ -98,6 +98,7 @@ def page_of(actor: Actor, consultation_id: int, refused: Any = None) -> str:
         closable=prepares and is_open and _closable(found),
         remindable=prepares and answers and bool(queries.silent_seats(found)),
         visas=queries.visas_of_version(found),
+        lost=queries.visas_lost(found) if prepares else [],
         can_visa=visa is not None
         and found.state is ConsultationState.IN_VISA
         and actor.has("co_chair", found.committee_id),

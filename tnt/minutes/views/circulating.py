@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tnt.core import clock, dataset
 from tnt.core.access import SIGNED_IN, access, current_actor
@@ -49,9 +50,12 @@ def circulate(meeting_id: int) -> Answer:
             refuse(form, error)
         else:
             count = len(queries.list_recipients(done.id))
-            flash(
-                _("Le projet de compte rendu est diffusé à %(count)s destinataires.", count=count), "success"
+            told = ngettext(
+                "Le projet de compte rendu est diffusé à %(num)s destinataire.",
+                "Le projet de compte rendu est diffusé à %(num)s destinataires.",
+                count,
             )
+            flash(told, "success")
             return redirect(page_address(meeting_id))
     page = _circulate_page(minutes, form, days)
     return (page, REFUSED) if form.errors or form.form_errors else page
