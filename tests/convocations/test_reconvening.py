@@ -141,7 +141,7 @@ def test_the_new_session_begins_anew_on_items_whose_texts_stay(committee: Commit
     for name, text in ((TextField.WORDING, "La charte, amendée."), (TextField.NOTES, "Deux réserves.")):
         sittings.save_text(SYSTEM, meeting.id, item.id, name, text, base=0, key=f"clef-{name.value}")
     [seat] = list_seats(meeting)
-    sittings.record_ballots(SYSTEM, meeting.id, item.id, {seat.mandate.id: Choice.FOR}, expected_version=2)
+    sittings.record_ballots(SYSTEM, meeting.id, item.id, {seat.mandate.id: Choice.FOR}, seen="")
     sittings.set_recusals(SYSTEM, meeting.id, item.id, {seat.mandate.id})
     call(meeting, Presence.ABSENT)
     new = again(meeting)
