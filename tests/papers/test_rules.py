@@ -8,6 +8,7 @@ import pytest
 
 from tnt.core.access import Actor, Grant
 from tnt.core.errors import DomainError
+from tnt.meetings.policies import reads_reserved
 from tnt.meetings.rules import MeetingState
 from tnt.papers import policies, rules
 from tnt.papers.rules import PaperState
@@ -123,11 +124,15 @@ def test_who_reads_the_papers_of_a_session(
 ) -> None:
     assert policies.reads_papers(actor, 5, MeetingState.PLANNED, convened=False) is planned
     assert policies.reads_papers(actor, 5, MeetingState.CONVENED, convened=True) is convened
-    assert policies.reads_reserved(actor, 5) is reserved
+    assert reads_reserved(actor, 5) is reserved
 
 
 def test_the_author_and_the_rapporteur_read_from_the_start() -> None:
-    assert policies.is_close_to(MEMBER, 2, None)
-    assert policies.is_close_to(MEMBER, None, 2)
-    assert not policies.is_close_to(MEMBER, 3, None)
-    assert not policies.is_close_to(NOBODY, None, None)
+    def close(actor: Actor, author: int | None, rapporteur: int | None, state: MeetingState) -> bool:
+        return policies.is_close_to(actor, 5, state, author_id=author, rapporteur_id=rapporteur)
+
+    assert close(MEMBER, 2, None, MeetingState.PLANNED)
+    assert not close(MEMBER, 2, None, MeetingState.CLOSED)  # then only what they handed in themselves
+    assert close(MEMBER, None, 2, MeetingState.CLOSED)
+    assert not close(MEMBER, 3, None, MeetingState.PLANNED)
+    assert not close(NOBODY, None, None, MeetingState.PLANNED)

@@ -220,7 +220,7 @@ def test_pages_to_print_are_the_chair_s(
     order = plain(secretary.get(f"{base}/conducteur").text)
     assert "14 h 30 – 14 h 45" in order
     assert "résultat attendu : Adoptée" in order
-    assert "Chair Dupont (DINUM) : présent" in order
+    assert 'Chair Dupont <span class="quiet">(DINUM)</span> : présent' in order
     for path in ("conducteur", "emargement"):
         assert client_of(app, scene.chair).get(f"{base}/{path}").status_code == 200
         assert client_of(app, scene.member).get(f"{base}/{path}").status_code == 404

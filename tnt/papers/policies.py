@@ -9,7 +9,6 @@ version that the secretariat validated; of the reserved ones only if they vote t
 from __future__ import annotations
 
 from tnt.core.access import Actor
-from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare, can_read
 from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.papers.rules import is_open_to_members
@@ -32,9 +31,16 @@ def is_author(actor: Actor, author_id: int | None) -> bool:
     return actor.person_id is not None and actor.person_id == author_id
 
 
-def is_close_to(actor: Actor, meeting: Meeting, *, author_id: int | None, rapporteur_id: int | None) -> bool:
+def is_close_to(
+    actor: Actor,
+    committee_id: int,
+    state: MeetingState,
+    *,
+    author_id: int | None,
+    rapporteur_id: int | None,
+) -> bool:
     """Whether they read it from the start: who is to hand it in, who sits and reports on its item."""
-    if is_author(actor, author_id) and meeting.state in TO_COME:
+    if is_author(actor, author_id) and state in TO_COME:
         return True
     reports = actor.person_id is not None and actor.person_id == rapporteur_id
-    return reports and can_read(actor, meeting.committee_id)
+    return reports and can_read(actor, committee_id)

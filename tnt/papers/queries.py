@@ -233,7 +233,13 @@ def shown_to(actor: Actor, meeting: Meeting) -> list[Shown]:
     entitled = reads_reserved(actor, meeting.committee_id)
     found = []
     for row in rows_of(meeting.id):
-        close = is_close_to(actor, meeting, author_id=row.author_id, rapporteur_id=row.rapporteur_id)
+        close = is_close_to(
+            actor,
+            meeting.committee_id,
+            meeting.state,
+            author_id=row.author_id,
+            rapporteur_id=row.rapporteur_id,
+        )
         if manages or close:
             file = (row.last, row.file_name, row.size)
         elif reads and (entitled or not row.reserved):
@@ -323,8 +329,13 @@ def _may_read(actor: Actor, paper: Paper, item: AgendaItem, version: PaperVersio
 def _is_at_work_on(actor: Actor, paper: Paper, item: AgendaItem, version: PaperVersion) -> bool:
     """Whether the file is the actor's own, or the paper still theirs to read from the start."""
     own = is_author(actor, paper.author_id) and version.uploaded_by_id == actor.person_id
+    meeting = item.meeting
     return own or is_close_to(
-        actor, item.meeting, author_id=paper.author_id, rapporteur_id=item.rapporteur_id
+        actor,
+        meeting.committee_id,
+        meeting.state,
+        author_id=paper.author_id,
+        rapporteur_id=item.rapporteur_id,
     )
 
 
