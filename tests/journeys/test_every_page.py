@@ -23,6 +23,8 @@ PEOPLE = (
     visitor.SECRETARY,
     visitor.POLITICAL_SECRETARY,
     visitor.POLITICAL_CO_CHAIR,
+    visitor.STATE_CO_CHAIR,
+    visitor.ASSOCIATIONS_CO_CHAIR,
     visitor.LEAD,
     visitor.MEMBER,
     visitor.ADMINISTRATOR,
