@@ -40,7 +40,7 @@ def enforce_keys(connection: Connection, *, on: bool) -> None:
     """
     if connection.dialect.name == "sqlite":
         driver = connection.connection.driver_connection
-        driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")  # type: ignore[union-attr]
+        driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")  # type: ignore[union-attr]  # connected
 
 
 def check_keys(connection: Connection) -> None:

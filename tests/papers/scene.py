@@ -74,7 +74,7 @@ class Scene:
 
 def set_scene(**values: object) -> Scene:
     """A session in three weeks with one item, a secretary, a member, an author from outside."""
-    committee = make_committee(**values)  # type: ignore[arg-type]
+    committee = make_committee(**values)  # type: ignore[arg-type]  # a table of cases
     secretary = make_member(committee, "Secret", Seat.SECRETARY)
     member = make_member(committee, "Membre")
     other = make_committee("orientation" if committee.key == "coordination" else "coordination")

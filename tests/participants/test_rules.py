@@ -80,7 +80,7 @@ def test_a_reply_keeps_what_its_way_needs(draft: Draft, kept: Content) -> None:
 )
 def test_a_reply_that_cannot_be(draft: Draft, changes: dict[str, object], refusal: type[DomainError]) -> None:
     with pytest.raises(refusal):
-        rules.check_reply(draft, replace(BENCH, **changes))  # type: ignore[arg-type]
+        rules.check_reply(draft, replace(BENCH, **changes))  # type: ignore[arg-type]  # a table of cases
 
 
 def test_a_second_proxy_where_the_committee_admits_two() -> None:

@@ -103,7 +103,7 @@ def save(
         text,
         base=base,
         key=key,
-        **more,  # type: ignore[arg-type]
+        **more,  # type: ignore[arg-type]  # a table of cases
     ).version
 
 
@@ -547,7 +547,7 @@ def test_who_steps_aside_after_the_vote_is_counted_no_more(scene: Scene, meeting
     assert stands(item) == (A, BY_NAME, 2, 1)
     services.set_recusals(actor, meeting, item, {seats["chair"]})  # and the proxy they held
     assert stands(item) == (None, BY_NAME, 0, 1)
-    assert journal("sitting.ballots")[-1]["after"]["for_"] == 0  # type: ignore[index]
+    assert journal("sitting.ballots")[-1]["after"]["for_"] == 0  # type: ignore[index]  # JSON of the journal
     services.set_recusals(actor, meeting, item, {seats["chair"], seats["second"]})
     assert stands(item) == (None, VoteMode.CONSENSUS, 0, 0)
 
