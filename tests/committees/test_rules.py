@@ -146,7 +146,7 @@ def test_the_last_administrator_stays(others: list[Span], stays: bool) -> None:
             rules.check_administrator_stays(others, D(2026, 6, 30))
 
 
-WORKING = Settings(14, 35, time(14, 30), 150, False, False, None, 1)
+WORKING = Settings(14, 35, time(14, 30), 150, False, False, None, 1, casting_vote=False)
 
 
 @pytest.mark.parametrize(

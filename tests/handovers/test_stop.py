@@ -20,6 +20,7 @@ from tnt.agendas import services as agendas
 from tnt.agendas.models import AgendaItem
 from tnt.closing import queries as closing_queries
 from tnt.closing import services as closing
+from tnt.closing.rules import EffectRefused
 from tnt.core import clock, journal
 from tnt.core.access import SYSTEM
 from tnt.core.db import db, transaction
@@ -256,7 +257,7 @@ def test_an_heir_that_ended_meanwhile_refuses_the_visa_and_nothing_is_applied(sc
         stop_kind=StopKind.ABANDONED,
     )
     closing.give_visa(scene.actor(scene.chair), meeting_id, 1)
-    with pytest.raises(closing.EffectRefused, match="Relais"):
+    with pytest.raises(EffectRefused, match="Relais"):
         closing.give_visa(scene.actor(scene.second_chair), meeting_id, 1)
     assert db.session.get_one(Action, action).state is ActionState.OPEN
 

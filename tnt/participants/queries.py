@@ -360,6 +360,7 @@ def own_reply(person_id: int | None, committee_id: int, meeting_id: int, day: da
     """The reply of the seat that a person holds on the day of a session; None without such a seat."""
     row = db.session.execute(
         select(Mandate.id, Reply, Meeting.starts_at)
+        .select_from(Mandate)
         .join(Meeting, Meeting.id == meeting_id)
         .outerjoin(Reply, and_(Reply.mandate_id == Mandate.id, Reply.meeting_id == meeting_id))
         .where(
