@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.participants.scene import name_correspondent, queued, set_scene
+from tnt.accounts.models import Person
 from tnt.agendas.models import AgendaItem
 from tnt.committees import correspondents
 from tnt.committees.models import Correspondent
@@ -263,3 +264,27 @@ def test_a_reading_is_noted_every_quarter_of_an_hour(app: Flask) -> None:
             db.session.expire_all()
     reading = queries.readings_of(scene.meeting.id)[scene.member.id]
     assert (reading.first_read_at, reading.last_read_at) == (at, at + timedelta(minutes=20))
+
+
+def test_what_the_home_page_knows_of_ones_own_reply(app: Flask) -> None:
+    scene = set_scene()
+    day = clock.paris_day(scene.meeting.starts_at)
+
+    def own(person: Person) -> queries.OwnReply | None:
+        return queries.own_reply(person.id, scene.committee.id, scene.meeting.id, day)
+
+    mandate = scene.mandate(scene.member).id
+    assert own(scene.member) == queries.OwnReply(mandate, None, has_answered=False)
+    services.give_reply(scene.actor(scene.member), scene.meeting.id, mandate, Draft(Way.YES))
+    assert own(scene.member) == queries.OwnReply(mandate, Way.YES, has_answered=True)
+    later = scene.meeting.starts_at + timedelta(hours=1)
+    meetings.move_meeting(
+        SYSTEM,
+        scene.meeting.id,
+        starts_at=later,
+        ends_at=later + timedelta(hours=2),
+        place="Ségur",
+        reason="Salle prise",
+    )
+    assert own(scene.member) == queries.OwnReply(mandate, Way.YES, has_answered=False)
+    assert own(scene.secretary) is None
