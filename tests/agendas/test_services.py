@@ -16,6 +16,7 @@ from tests.meetings.factories import (
     plan,
     secretary_of,
 )
+from tests.support import make_person
 from tnt.agendas import queries, services
 from tnt.agendas.models import AgendaItem, ItemKind
 from tnt.agendas.rules import (
@@ -176,6 +177,29 @@ def test_a_request_is_placed_with_its_lineage_and_waits_again_when_removed(app: 
     assert entry.state is RequestState.PENDING
 
 
+def test_a_session_opens_with_its_standing_items(app: Flask) -> None:
+    meeting = plan(SYSTEM, make_committee())
+    for title, standing in (
+        ("Créer", None),
+        ("Suites", Standing.FOLLOW_UP),
+        ("Compte rendu", Standing.MINUTES),
+    ):
+        add(meeting, title, standing=standing)
+    assert [one.title for one in queries.items_of(meeting.id)] == ["Compte rendu", "Suites", "Créer"]
+
+
+def test_who_asked_reports_the_item_while_seated(app: Flask) -> None:
+    committee = make_committee()
+    member, outsider = make_member(committee, "Vasseur"), make_person("Martin")
+    meeting = plan(SYSTEM, committee)
+    for author in (member, outsider):
+        entry = file(committee.id, title=f"Demande de {author.family_name}")
+        with transaction():
+            entry.author_id = author.id
+        services.place_request(SYSTEM, meeting.id, entry.id)
+    assert [line.rapporteur for line in queries.lines_of(meeting.id, reserved=True)] == [member.full_name, ""]
+
+
 def furnished(committee: Committee) -> Meeting:
     """A session with an item that was asked for, one that was not, and one that every session has."""
     meeting = plan(SYSTEM, committee)
@@ -190,7 +214,7 @@ def furnished(committee: Committee) -> Meeting:
 def test_nothing_is_lost_when_a_session_is_cancelled(app: Flask) -> None:
     committee = make_committee()
     meeting = furnished(committee)
-    motion = queries.items_of(meeting.id)[1].group_motion
+    motion = queries.items_of(meeting.id)[2].group_motion
     assert motion is not None
     meetings.cancel(SYSTEM, meeting.id, reason="Salle indisponible")
     found = db.session.scalars(db.select(DecisionRequest).order_by(DecisionRequest.id)).all()

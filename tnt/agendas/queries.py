@@ -88,6 +88,7 @@ class AgendaLine(NamedTuple):
     request_id: int | None
     section_id: int | None
     created_at: datetime
+    standing: Standing | None
     given_name: str | None  # of the rapporteur
     family_name: str | None
 

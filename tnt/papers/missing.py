@@ -51,7 +51,7 @@ def _mended(remark: Remark) -> tuple[str, dict[str, Any]]:
 
 def _of_items(items: Sequence[AgendaLine]) -> Iterator[Gap]:
     for item in items:
-        if not item.rapporteur:
+        if not item.rapporteur and item.standing is None:  # the secretariat presents its own standing items
             yield Gap(
                 N_("Point %(position)s : aucun rapporteur."),
                 {"position": item.position},

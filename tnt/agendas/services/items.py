@@ -66,8 +66,9 @@ def add_item(
     standing: Standing | None = None,
     about_meeting_id: int | None = None,
 ) -> AgendaItem:
-    """Add an item at the end of its section; an empty wording is drafted from what is asked.
+    """Add an item at the end of its section, a standing one at its head.
 
+    An empty wording is drafted from what is asked.
     Without `section_id`, the section is the one that gathers its kind. The first item of an agenda brings
     the standing headings of the committee. Where the committee is not competent the item becomes an
     opinion. With `request_id` the entry of the intake is marked as placed. Raises NotFound,
@@ -116,7 +117,10 @@ def add_item(
         if request_id is not None:
             intake.mark_placed(actor, request_id)
         session.flush()
-        put_in_order(meeting.id)
+        if standing is None:
+            put_in_order(meeting.id)
+        else:
+            _put_first(meeting.id, item, standing)
         item_comes(actor, item)
         touch(meeting)
         after = {"title": title, "position": item.position, "kind": kind, "act_kind": item.act_kind}
@@ -128,6 +132,8 @@ def place_request(
     actor: Actor, meeting_id: int, request_id: int, *, minutes: int | None = None
 ) -> AgendaItem:
     """Put an entry of the intake on the agenda, with its wording and its lineage.
+
+    Who asked reports it, unless somebody else was named or they hold no seat that day.
 
     Raises NotFound, OtherCommittee, RequestSettled, and what `add_item` refuses.
     """
@@ -144,7 +150,9 @@ def place_request(
             act_kind=entry.act_kind,
             title=entry.title,
             minutes=entry.minutes if minutes is None else minutes,
-            rapporteur_id=entry.rapporteur_id if entry.rapporteur_id in seated else None,
+            rapporteur_id=next(
+                (who for who in (entry.rapporteur_id, entry.author_id) if who in seated), None
+            ),
             draft_wording=entry.wording,
             group_motion_id=entry.group_motion_id,
             objective_motion_id=entry.objective_motion_id,
@@ -349,6 +357,23 @@ def put_in_order(meeting_id: int) -> None:
     wanted = sections.order_of(_layout(meeting_id))
     if wanted != [one.id for one in queries.items_of(meeting_id)]:
         _renumber(meeting_id, wanted)
+
+
+def _put_first(meeting_id: int, item: AgendaItem, standing: Standing) -> None:
+    """Give a standing item its place at the head of its section: a session opens with the minutes, then
+    with what became of its decisions."""
+    ranks = list(Standing)
+    before = {
+        one.id
+        for one in queries.items_of(meeting_id)
+        if one.standing is not None and ranks.index(one.standing) < ranks.index(standing)
+    }
+    layout = _layout(meeting_id)
+    for section, ids in layout:
+        if section == item.section_id:
+            ids.remove(item.id)
+            ids.insert(sum(1 for one in ids if one in before), item.id)
+    _renumber(meeting_id, sections.order_of(layout))
 
 
 def _put_last(meeting_id: int, item: AgendaItem) -> None:
