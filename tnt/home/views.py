@@ -78,6 +78,7 @@ def index() -> str:
         ),
         days_left=(following.day - today).days if following else None,
         keeps_next=following is not None and actor.has("secretary", following.committee_id),
+        plans=bool(actor.scopes("secretary")),
         my_reply=known.reply,
         my_groups=known.led,
         strips=drawn("home/_programme.html", "strips", strips),
