@@ -26,6 +26,7 @@ from tnt.agendas.rules import (
     MissingItemTitle,
     OtherCommittee,
     RapporteurWithoutSeat,
+    ReservedMotion,
     Standing,
 )
 from tnt.committees.models import Committee
@@ -177,6 +178,16 @@ def test_a_request_is_placed_with_its_lineage_and_waits_again_when_removed(app: 
     assert entry.state is RequestState.PENDING
 
 
+def test_what_becomes_of_a_group_is_never_reserved(app: Flask) -> None:
+    meeting = plan(SYSTEM, make_committee())
+    motion = creation()
+    with pytest.raises(ReservedMotion):
+        add(meeting, "Créer", act_kind=ActKind.CREATE_GROUP, group_motion_id=motion.id, reserved=True)
+    item = add(meeting, "Créer", act_kind=ActKind.CREATE_GROUP, group_motion_id=motion.id)
+    with pytest.raises(ReservedMotion):
+        services.revise_item(SYSTEM, item.id, title="Créer", minutes=5, reserved=True)
+
+
 def test_a_session_opens_with_its_standing_items(app: Flask) -> None:
     meeting = plan(SYSTEM, make_committee())
     for title, standing in (
@@ -206,7 +217,8 @@ def furnished(committee: Committee) -> Meeting:
     entry = file(committee.id, title="Une demande placée")
     services.place_request(SYSTEM, meeting.id, entry.id)
     motion = creation()
-    add(meeting, "Créer", act_kind=ActKind.CREATE_GROUP, group_motion_id=motion.id, minutes=25, reserved=True)
+    add(meeting, "Créer", act_kind=ActKind.CREATE_GROUP, group_motion_id=motion.id, minutes=25)
+    add(meeting, "Un contentieux", reserved=True)
     add(meeting, "Suites données", standing=Standing.FOLLOW_UP)
     return meeting
 
@@ -221,9 +233,11 @@ def test_nothing_is_lost_when_a_session_is_cancelled(app: Flask) -> None:
     assert [(one.title, one.state, one.origin, one.from_meeting_id) for one in found] == [
         ("Une demande placée", RequestState.PENDING, RequestOrigin.RETURNED, meeting.id),
         ("Créer", RequestState.PENDING, RequestOrigin.RETURNED, meeting.id),
+        ("Un contentieux", RequestState.PENDING, RequestOrigin.RETURNED, meeting.id),
     ]
-    assert (found[1].group_motion_id, found[1].minutes, found[1].reserved) == (motion.id, 25, True)
-    assert len(queries.items_of(meeting.id)) == 3  # the agenda stays readable
+    assert (found[1].group_motion_id, found[1].minutes) == (motion.id, 25)
+    assert [one.reserved for one in found] == [False, False, True]
+    assert len(queries.items_of(meeting.id)) == 4  # the agenda stays readable
     again = services.place_request(SYSTEM, plan(SYSTEM, committee).id, found[1].id)
     assert again.group_motion_id == motion.id
 

@@ -36,6 +36,7 @@ class Action(Model):
     owner_institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("project_group.id"), index=True)  # handed to it
     due_on: Mapped[date]
+    reserved: Mapped[bool] = mapped_column(default=False)  # asked by what the session reserved
     state: Mapped[ActionState] = mapped_column(default=ActionState.OPEN)
     done_on: Mapped[date | None]
     proof: Mapped[str] = mapped_column(Text, default="")  # of what was done, or the reason of dropping

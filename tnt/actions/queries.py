@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     union,
 )
 from sqlalchemy.orm import joinedload
@@ -35,6 +36,7 @@ from tnt.core.errors import NotFound
 from tnt.core.journal import JournalEntry
 from tnt.decisions.models import Act
 from tnt.meetings.models import Meeting
+from tnt.meetings.policies import READ_RESERVED, reads_reserved
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +144,16 @@ def committees_open_to(actor: Actor) -> frozenset[int] | None:
     return actor.scopes("member", "secretary", "co_chair")
 
 
+def is_open_to(actor: Actor, action: Action) -> bool:
+    """Whether the actor reads it with those of its committee: not a reserved one for whoever has no vote."""
+    scopes = committees_open_to(actor)
+    reads = scopes is None or action.committee_id in scopes
+    return reads and (not action.reserved or reads_reserved(actor, action.committee_id))
+
+
 def can_read(actor: Actor, action: Action, day: date) -> bool:
     """Whether the actor may see it: an owner, a member of its committee, the programme manager."""
-    scopes = committees_open_to(actor)
-    return scopes is None or action.committee_id in scopes or owns(actor, action, day)
+    return is_open_to(actor, action) or owns(actor, action, day)
 
 
 def _loaded() -> Select[Action]:
@@ -165,16 +173,24 @@ def _mine(actor: Actor, day: date) -> Select[Action]:
 
 def _readable(actor: Actor, day: date) -> Select[Action]:
     scopes = committees_open_to(actor)
-    if scopes is None:
-        return _loaded()
     mandates = institutions_of(actor.person_id, day) if actor.person_id is not None else []
+    told = (
+        true()
+        if actor.is_system
+        else or_(Action.reserved.is_(False), Action.committee_id.in_(_trusted(actor)))
+    )
     return _loaded().where(
         or_(
-            Action.committee_id.in_(scopes),
+            and_(true() if scopes is None else Action.committee_id.in_(scopes), told),
             and_(Action.owner_id.is_not(None), Action.owner_id == actor.person_id),
             Action.owner_institution_id.in_(mandates),
         )
     )
+
+
+def _trusted(actor: Actor) -> list[int]:
+    """The committees whose reserved actions the actor reads."""
+    return sorted(actor.scopes(*READ_RESERVED))
 
 
 def list_page(actor: Actor, filters: Filters, today: date) -> ActionPage:
@@ -217,6 +233,7 @@ def _listing(
         "person": actor.person_id if actor.person_id is not None else _NOBODY,
         "day": today,
         "scopes": sorted(scopes or ()),
+        "trusted": _trusted(actor),
         "committee": filters.committee_id,
         "owner": int(number) if by_owner else None,
     }
@@ -305,9 +322,12 @@ def _conditions(*, mine: bool, everywhere: bool, state: str) -> list[ColumnEleme
     of_mine = _of_my_institutions(_action.c.owner_institution_id)
     if mine:
         found.append(_action.c.id.in_(_owned()))
-    elif not everywhere:
-        scopes = _action.c.committee_id.in_(bindparam("scopes", expanding=True))
-        found.append(or_(scopes, _action.c.owner_id == _PERSON, of_mine))
+    else:
+        told = or_(
+            _action.c.reserved.is_(False), _action.c.committee_id.in_(bindparam("trusted", expanding=True))
+        )
+        scopes = true() if everywhere else _action.c.committee_id.in_(bindparam("scopes", expanding=True))
+        found.append(or_(and_(scopes, told), _action.c.owner_id == _PERSON, of_mine))
     if state == "late":
         found += [_action.c.state == ActionState.OPEN, _action.c.due_on < _DAY]
     elif state != "all":

@@ -56,6 +56,7 @@ def open_action(
     act_id: int | None = None,
     owner_id: int | None = None,
     owner_institution_id: int | None = None,
+    reserved: bool = False,
 ) -> Action:
     """Ask somebody, or an institution, to do something by a day, because a committee decided.
 
@@ -75,6 +76,7 @@ def open_action(
             owner_id=owner_id,
             owner_institution_id=owner_institution_id,
             due_on=due_on,
+            reserved=reserved,
             state=ActionState.OPEN,
             created_at=clock.now(),
         )

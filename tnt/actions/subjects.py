@@ -22,8 +22,7 @@ def execution_of(actor: Actor, act_ids: Iterable[int]) -> dict[int, list[Executi
 
 
 def _reads(actor: Actor, action: Action, mandates: set[int]) -> bool:
-    scopes = queries.committees_open_to(actor)
-    if scopes is None or action.committee_id in scopes:
+    if queries.is_open_to(actor, action):
         return True
     owner = actor.person_id is not None and action.owner_id == actor.person_id
     return owner or action.owner_institution_id in mandates

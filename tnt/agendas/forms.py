@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     FieldList,
     FormField,
     HiddenField,
@@ -94,14 +96,31 @@ class WordsForm(FlaskForm):
         )
 
 
-class InformationForm(WordsForm):
+class ReservableForm(WordsForm):
+    """What the committee may keep to those who vote: nothing that changes a group or an objective."""
+
+    reserved = BooleanField(
+        _l("Point réservé"),
+        description=_l(
+            "Lu du secrétariat, de la coprésidence et de ceux qui ont voix délibérative : dans l’ordre du "
+            "jour, le dossier, le relevé et le compte rendu. Ce qui est déjà parti par courriel ne se "
+            "reprend pas."
+        ),
+    )
+
+    def words(self) -> ItemWords:
+        """What was entered."""
+        return replace(super().words(), reserved=self.reserved.data)
+
+
+class InformationForm(ReservableForm):
     """An information, perhaps about a group."""
 
     title = StringField(_l("Intitulé"), [InputRequired(), Length(max=300)])
     group_id = SelectField(_l("Groupe projet concerné"), coerce=_id)
 
 
-class PlainForm(WordsForm):
+class PlainForm(ReservableForm):
     """A decision or an opinion on anything else."""
 
     title = StringField(_l("Intitulé"), [InputRequired(), Length(max=300)])
@@ -204,6 +223,7 @@ def words_of(item: AgendaItem) -> dict[str, Any]:
         "rapporteur_id": item.rapporteur_id,
         "draft_wording": item.draft_wording,
         "section_id": item.section_id,
+        "reserved": item.reserved,
         "version": str(item.version),
         "kind": item.kind.value,
         "group_id": item.group_id,

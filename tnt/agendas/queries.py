@@ -89,6 +89,7 @@ class AgendaLine(NamedTuple):
     section_id: int | None
     created_at: datetime
     standing: Standing | None
+    reserved: bool
     given_name: str | None  # of the rapporteur
     family_name: str | None
 

@@ -123,6 +123,8 @@ def _note(item: AgendaLine, rapporteur: str, asked: str) -> str:
         parts.append(ngettext("reporté %(num)s fois", "reporté %(num)s fois", item.times_deferred))
     elif item.request_id is not None:
         parts.append(asked)
+    if item.reserved:
+        parts.append(_("réservé"))
     return " · ".join(parts)
 
 

@@ -42,6 +42,16 @@ class AgendaFrozen(DomainError):
     message = N_("L’ordre du jour ne change plus : la séance est ouverte, passée, reportée ou annulée.")
 
 
+class ReservedMotion(DomainError):
+    """What becomes of a group or an objective is for everybody to read."""
+
+    message = N_(
+        "Un point qui décide du sort d’un groupe ou d’un objectif ne peut pas être réservé : chacun lira ce "
+        "qu’ils deviennent. Réservez plutôt une pièce, ou un passage du compte rendu."
+    )
+    field = "reserved"
+
+
 class SameAgendaOnly(DomainError):
     """No quorum is asked for what the session without one was convened on, and for nothing else."""
 

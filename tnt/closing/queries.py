@@ -20,6 +20,7 @@ from tnt.decisions.rules import ActState, EffectLine
 from tnt.decisions.visas import VisaState
 from tnt.effects import services as effects
 from tnt.meetings.models import Meeting
+from tnt.meetings.policies import reads_reserved
 from tnt.meetings.rules import MeetingState
 from tnt.sittings.queries import ItemState, list_item_states, list_seats
 from tnt.sittings.services import refusals_of
@@ -223,6 +224,8 @@ def get_erratum(actor: Actor, erratum_id: int) -> Erratum:
         raise NotFound()
     in_force = erratum.state is RecordState.IN_FORCE and actor.person_id is not None
     if not (in_force or can_read_committee(actor, committee_id)):
+        raise NotFound()
+    if erratum.act.reserved and not reads_reserved(actor, committee_id):
         raise NotFound()
     return erratum
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,8 @@ from tnt.sittings.rules import FILLED, OUTCOME_ENDINGS, PRESENCE_WORDS, Presence
 
 TEMPLATE = "record"
 NO_DECISION = "Aucune décision n’a été prise, aucun avis n’a été rendu."
+RESERVED_DECISION = "Décision réservée"
+RESERVED_ITEM = "Point réservé"
 DROPPED = "Retirée au visa : le numéro reste attribué, sans effet"
 NATURE_WORDS = {
     Nature.DECISION: N_("décision"),
@@ -50,7 +52,7 @@ def content_of(meeting: Meeting, preview: Preview, version: int) -> dict[str, An
         "decisions": [_decision(item.state, item.effects) for item in preview.items if _has_act(item.state)],
         "other_items": [_other(item.state) for item in preview.items if not _has_act(item.state)],
         "actions": [
-            _action(action)
+            _action(action, reserved=item.state.item.reserved)
             for item in preview.items
             if not _is_dropped(item.state)
             for action in item.state.actions
@@ -89,6 +91,7 @@ def _decision(state: ItemState, effects: list[Any]) -> dict[str, Any]:
         "wording": act.wording if act and not dropped else "",
         "vote": act.vote if act and not dropped else "",
         "effects": [] if dropped else [say(line) for line in effects],
+        "reserved": state.item.reserved,
     }
 
 
@@ -100,10 +103,11 @@ def _other(state: ItemState) -> dict[str, Any]:
         "title": state.item.title,
         "outcome": phrase(words, {}) if words else "",
         "reason": outcome.defer_reason if outcome else "",
+        "reserved": state.item.reserved,
     }
 
 
-def _action(action: ItemAction) -> dict[str, Any]:
+def _action(action: ItemAction, *, reserved: bool) -> dict[str, Any]:
     owner = action.owner.full_name if action.owner else ""
     institution = action.owner_institution.short_name if action.owner_institution else ""
     return {
@@ -111,6 +115,21 @@ def _action(action: ItemAction) -> dict[str, Any]:
         "owner": ", ".join(part for part in (owner, institution) if part),
         "due": formats.date_medium(action.due_on),
         "due_on": action.due_on.isoformat(),
+        "reserved": reserved,
+    }
+
+
+def told_to_all(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The same content for whoever may not read what the committee reserves: numbers stay, words go.
+
+    A record frozen before anything could be reserved has no such mark.
+    """
+    hidden = {"title": RESERVED_DECISION, "wording": "", "vote": "", "effects": []}
+    others = {"title": RESERVED_ITEM, "reason": ""}
+    return dict(content) | {
+        "decisions": [one | hidden if one.get("reserved") else one for one in content["decisions"]],
+        "other_items": [one | others if one.get("reserved") else one for one in content["other_items"]],
+        "actions": [one for one in content["actions"] if not one.get("reserved")],
     }
 
 

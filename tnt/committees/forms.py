@@ -249,14 +249,14 @@ class SettingsForm(WordedForm):
         filters=[stripped],
         description=_l(
             "Six lignes au plus, en tête de l’ordre du jour, du dossier, du relevé et du compte rendu. À "
-            "laisser vide pour l’en-tête habituel : République française, le programme, le nom du comité."
+            "laisser vide pour l’en-tête habituel : République française, le programme, le nom du comité."
         ),
     )
     signing_place = StringField(
         _l("Lieu de signature"),
         [at_most(80)],
         filters=[stripped],
-        description=_l("Pour « Fait à … » au bas des documents."),
+        description=_l("Pour « Fait à … » au bas des documents."),
     )
     consultation_days = IntegerField(
         _l("Délai d’une consultation écrite, en jours"),

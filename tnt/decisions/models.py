@@ -47,6 +47,7 @@ class Act(Model):
     reference: Mapped[str] = mapped_column(String(200), default="")  # own reference of a past act
     source: Mapped[str] = mapped_column(Text, default="")
     scan_sha256: Mapped[str | None] = mapped_column(String(64))
+    reserved: Mapped[bool] = mapped_column(default=False)  # its words are for those who may read them
     recorded_at: Mapped[datetime]
     in_force_at: Mapped[datetime | None]
     rectifies_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"), index=True)

@@ -1,7 +1,8 @@
 """Reads of the register of decisions. Who may see what of an act is decided here, in one place.
 
 An act in force, or rectified since, is for every signed-in person. An act in visa is for those who may read
-the committee's meetings. Of an act dropped at visa the others see only that its number was cancelled.
+the committee's meetings. Of an act dropped at visa the others see only that its number was cancelled; of a
+reserved one those who may not read what the committee reserves see only that it was taken.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState, Nature, Series
 from tnt.decisions.subjects import subject_providers
 from tnt.meetings.models import Meeting
-from tnt.meetings.policies import READERS, reads_everything
+from tnt.meetings.policies import READ_RESERVED, READERS, reads_everything, reads_reserved
 
 PER_PAGE = 30
 LAST_PAGE = 10_000
@@ -68,6 +69,7 @@ class Row(NamedTuple):
     period: str = ""
     committee_code: str | None = None
     starts_at: datetime | None = None
+    reserved: bool = False
 
     @property
     def label(self) -> str:
@@ -99,12 +101,21 @@ class Page:
         return self.last < self.total
 
 
-def _scopes(actor: Actor) -> Scopes:
-    """The committees whose meetings the actor reads; None for all of them."""
-    return None if actor.is_system or reads_everything(actor) else actor.scopes(*READERS)
+class Sight(NamedTuple):
+    """The committees whose meetings a reader reads, and those whose reserved words; None for all of them."""
+
+    meetings: Scopes
+    reserved: Scopes
 
 
-def _readable(scopes: Scopes) -> ColumnElement[bool]:
+def _sight(actor: Actor) -> Sight:
+    if actor.is_system:
+        return Sight(None, None)
+    meetings = None if reads_everything(actor) else actor.scopes(*READERS)
+    return Sight(meetings, actor.scopes(*READ_RESERVED))
+
+
+def _of(scopes: Scopes) -> ColumnElement[bool]:
     """The acts of these committees."""
     if scopes is None:
         return true()
@@ -119,7 +130,9 @@ def can_read_all_of(actor: Actor, committee_id: int | None) -> bool:
 
 
 def can_read_words(actor: Actor, act: Act | Row) -> bool:
-    """Whether the actor reads what an act says, not only that its number was cancelled."""
+    """Whether the actor reads what an act says, not only that it was taken, or its number cancelled."""
+    if act.reserved and (act.committee_id is None or not reads_reserved(actor, act.committee_id)):
+        return False
     return act.state is not ActState.CANCELLED or can_read_all_of(actor, act.committee_id)
 
 
@@ -128,26 +141,27 @@ def _for_all() -> ColumnElement[bool]:
     return Act.state.in_([state for state in ActState if state is not ActState.IN_VISA])
 
 
-def _for_readers(scopes: Scopes) -> ColumnElement[bool]:
-    return (Act.state == ActState.IN_VISA) & _readable(scopes)
+def _for_readers(sight: Sight) -> ColumnElement[bool]:
+    return (Act.state == ActState.IN_VISA) & _of(sight.meetings)
 
 
-def _visible(scopes: Scopes) -> ColumnElement[bool]:
+def _visible(sight: Sight) -> ColumnElement[bool]:
     """The same acts as one condition, which leaves the order of the list to its index."""
-    return or_(Act.state != ActState.IN_VISA, _readable(scopes))
+    return or_(Act.state != ActState.IN_VISA, _of(sight.meetings))
 
 
-def _matches(scopes: Scopes, word: str) -> ColumnElement[bool]:
-    """A word found in an act; in a cancelled one that the actor does not read, in its number only."""
+def _matches(sight: Sight, word: str) -> ColumnElement[bool]:
+    """A word found in an act; in one whose words the actor does not read, in its number only."""
     found = Act.search_text.contains(word, autoescape=True)
-    hidden = (Act.state == ActState.CANCELLED) & ~_readable(scopes)
+    cancelled = (Act.state == ActState.CANCELLED) & ~_of(sight.meetings)
+    hidden = or_(cancelled, Act.reserved & ~_of(sight.reserved))
     # the number opens the searched text, in the same plain letters
     number = func.replace(func.lower(Act.number), "-", " ").contains(word, autoescape=True)
     return (found & ~hidden) | (hidden & number)
 
 
-def _conditions(scopes: Scopes, filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [_matches(scopes, word) for word in words(filters.text)]
+def _conditions(sight: Sight, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions = [_matches(sight, word) for word in words(filters.text)]
     if filters.committee is not None:
         named = select(Committee.id).where(Committee.key == filters.committee).scalar_subquery()
         conditions.append(Act.committee_id == named)
@@ -181,6 +195,7 @@ _COLUMNS = (
     Act.committee_id,
     Committee.name.label("committee"),
     Act.series,
+    Act.reserved,
 )
 _EXPORTED = (
     *_COLUMNS,
@@ -193,7 +208,7 @@ _EXPORTED = (
 
 
 def _rows(actor: Actor, statement: Select[*tuple[Any, ...]]) -> tuple[Row, ...]:
-    return tuple(_as_seen(actor, Row(*row)) for row in db.session.execute(statement))
+    return tuple(_as_seen(actor, Row(**row)) for row in db.session.execute(statement).mappings())
 
 
 def _as_seen(actor: Actor, row: Row) -> Row:
@@ -205,9 +220,9 @@ def _as_seen(actor: Actor, row: Row) -> Row:
 _ORDER = (Act.decided_on.desc(), Act.item_order.desc(), Act.id.desc())
 
 
-def _selection(scopes: Scopes, filters: Filters) -> Select[int]:
+def _selection(sight: Sight, filters: Filters) -> Select[int]:
     """The ids of a selection, in the order of the register."""
-    return select(Act.id).where(_visible(scopes), *_conditions(scopes, filters)).order_by(*_ORDER)
+    return select(Act.id).where(_visible(sight), *_conditions(sight, filters)).order_by(*_ORDER)
 
 
 def _lines(ids: Select[int]) -> Select[*tuple[Any, ...]]:
@@ -224,42 +239,42 @@ def _lines(ids: Select[int]) -> Select[*tuple[Any, ...]]:
 def search_acts(actor: Actor, filters: Filters, page: int = 1) -> Page:
     """One page of the register, the newest session first; two queries whatever is found."""
     page = min(max(page, 1), LAST_PAGE)
-    lines, total = _page(_scopes(actor), filters, page)
+    lines, total = _page(_sight(actor), filters, page)
     return Page(_rows(actor, lines), page, db.session.scalar(total) or 0)
 
 
 # statements that cost more to put together than to send; the same question is often asked again
 @lru_cache(maxsize=256)
 def _page(
-    scopes: Scopes, filters: Filters, page: int
+    sight: Sight, filters: Filters, page: int
 ) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
-    ids = _selection(scopes, filters).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    return _lines(ids), _count(scopes, filters)
+    ids = _selection(sight, filters).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    return _lines(ids), _count(sight, filters)
 
 
-def _count(scopes: Scopes, filters: Filters) -> Select[*tuple[Any, ...]]:
+def _count(sight: Sight, filters: Filters) -> Select[*tuple[Any, ...]]:
     """How many lines there are: two counts that do not overlap, each answered by the index of states."""
-    conditions = _conditions(scopes, filters)
+    conditions = _conditions(sight, filters)
     parts = [
         select(func.count(Act.id)).where(part, *conditions).scalar_subquery()
-        for part in (_for_all(), _for_readers(scopes))
+        for part in (_for_all(), _for_readers(sight))
     ]
     return select(parts[0] + parts[1])
 
 
 def latest_acts(actor: Actor, committee: str, most: int) -> tuple[Row, ...]:
     """The last lines of the register for a committee."""
-    return _rows(actor, _latest(_scopes(actor), committee, most))
+    return _rows(actor, _latest(_sight(actor), committee, most))
 
 
 @lru_cache(maxsize=64)
-def _latest(scopes: Scopes, committee: str, most: int) -> Select[*tuple[Any, ...]]:
-    return _lines(_selection(scopes, Filters(committee=committee)).limit(most))
+def _latest(sight: Sight, committee: str, most: int) -> Select[*tuple[Any, ...]]:
+    return _lines(_selection(sight, Filters(committee=committee)).limit(most))
 
 
 def list_acts(actor: Actor, filters: Filters) -> tuple[Row, ...]:
     """Every line of a selection, for the export."""
-    lines = _lines(_selection(_scopes(actor), filters)).outerjoin(Meeting, Meeting.id == Act.meeting_id)
+    lines = _lines(_selection(_sight(actor), filters)).outerjoin(Meeting, Meeting.id == Act.meeting_id)
     return _rows(actor, lines.with_only_columns(*_EXPORTED))
 
 
@@ -269,7 +284,7 @@ def get_visible_act(actor: Actor, act_id: int) -> Act:
         raise NotFound()
     act = db.session.scalar(
         select(Act)
-        .where(Act.id == act_id, _visible(_scopes(actor)))
+        .where(Act.id == act_id, _visible(_sight(actor)))
         .options(joinedload(Act.rectifies), joinedload(Act.opinion_of))
     )
     if act is None:
@@ -282,7 +297,7 @@ def acts_that_follow(actor: Actor, act: Act) -> list[Act]:
     return list(
         db.session.scalars(
             select(Act)
-            .where(or_(Act.rectifies_id == act.id, Act.opinion_of_id == act.id), _visible(_scopes(actor)))
+            .where(or_(Act.rectifies_id == act.id, Act.opinion_of_id == act.id), _visible(_sight(actor)))
             .order_by(Act.decided_on, Act.id)
         )
     )

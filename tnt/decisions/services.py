@@ -94,6 +94,7 @@ def number_act(
     item_order: int,
     decided_on: date,
     effective_on: date,
+    reserved: bool = False,
 ) -> Act:
     """Create the numbered act of an item, awaiting its visas. Inside the levée's transaction.
 
@@ -115,6 +116,7 @@ def number_act(
             title=title,
             wording=wording,
             vote=vote,
+            reserved=reserved,
             reference=past_reference(meeting, item_order) if meeting.recorded_afterwards else "",
             recorded_at=clock.now(),
         )

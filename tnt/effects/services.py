@@ -49,8 +49,8 @@ class ApprovedAmended(DomainError):
     """Minutes are approved as they stand: what a session changes in them is written first."""
 
     message = N_(
-        "Un compte rendu s’approuve tel qu’il est : demandez la modification sur sa page, acceptez-la, puis "
-        "choisissez « Adoptée »."
+        "Un compte rendu s’approuve tel qu’il est : demandez la modification sur sa page, acceptez-la, puis "
+        "choisissez « Adoptée »."
     )
 
 
@@ -319,6 +319,7 @@ def _refer_opinion(actor: Actor, item: Carrier, committee: Committee, act: Act) 
         from_meeting_id=act.meeting_id,
         minutes=item.minutes,
         group_id=item.group_id,
+        reserved=act.reserved,
     )
 
 

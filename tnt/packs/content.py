@@ -51,6 +51,7 @@ REFUSED_WORDS = {
     "too_long": "plus de 400 pages",
     "": "ce n’est pas un PDF",
 }
+RESERVED_ACT = "Décision réservée"  # who may read its words finds them in the record
 TO_COME_STATES = frozenset({GroupStatus.PROPOSED})
 CHANGES_SHOWN = 12  # on the sheet of a group
 SHOWN_ACTS = frozenset({ActState.IN_VISA, ActState.IN_FORCE, ActState.RECTIFIED})
@@ -113,7 +114,9 @@ def _pack(meeting: Meeting, as_of: date) -> dict[str, Any]:
         "previous": _previous(previous) if previous else None,
         "since": since.isoformat() if since else "",
         "since_line": formats.date_medium(since) if since else "",
-        "actions": [_action(action, as_of) for action in actions.open_in(meeting.committee_id)],
+        "actions": [
+            _action(action, as_of) for action in actions.open_in(meeting.committee_id) if not action.reserved
+        ],
         "groups": [_group(sheet, since) for sheet in sheets],
         "objectives": _objectives(sheets),
     }
@@ -156,9 +159,9 @@ def _previous(meeting: Meeting) -> dict[str, Any]:
         "acts": [
             {
                 "label": act.label,
-                "title": typo(act.title),
+                "title": RESERVED_ACT if act.reserved else typo(act.title),
                 "nature": natures.get(act.nature, "Acte"),
-                "wording": typo(act.wording),
+                "wording": "" if act.reserved else typo(act.wording),
                 "pending": act.state is ActState.IN_VISA,
             }
             for act in acts_of_meeting(meeting.id)
@@ -310,7 +313,9 @@ def _told(entry: Entry) -> str:
     label = entry.act.label if entry.act else ""
     if entry.kind is EntryKind.STATUS and entry.event:
         return f"groupe {_status(entry.event.badge)} ({label})"
-    return f"{label}, {typo(entry.act.title)}" if entry.act else label
+    if entry.act is None:
+        return label
+    return f"{label}, {'décision réservée' if entry.act.reserved else typo(entry.act.title)}"
 
 
 def _objectives(sheets: Iterable[Sheet]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tnt.agendas.rules import (
     ObjectiveAlreadyThere,
     OtherCommittee,
     RapporteurWithoutSeat,
+    ReservedMotion,
     SameAgendaOnly,
     Standing,
     check_minutes,
@@ -83,6 +84,8 @@ def add_item(
         if kind is not ItemKind.INFORMATION:
             check_object(act_kind, motion.motion if motion else None, asked.kind if asked else None)
         has_motion = motion is not None or asked is not None
+        if reserved and has_motion:
+            raise ReservedMotion()
         kind = settle_kind(kind, act_kind, meeting.committee.key, has_motion=has_motion)
         _check_not_twice(meeting, motion, asked, request_id)
         headings = _headings(meeting)
@@ -188,6 +191,8 @@ def revise_item(
         if rapporteur_id != item.rapporteur_id:
             _check_rapporteur(meeting, rapporteur_id)
         has_motion = item.group_motion_id is not None or item.objective_motion_id is not None
+        if reserved and has_motion:
+            raise ReservedMotion()
         new: dict[str, Any] = {
             "title": check_title(title),
             "minutes": minutes,

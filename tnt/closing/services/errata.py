@@ -71,6 +71,7 @@ def file_erratum(actor: Actor, act_id: int, *, corrected: str, reason: str) -> E
             effective_on=clock.today(),
             title=f"Erratum à {act.label}",
             wording=erratum_wording(words, corrected),
+            reserved=act.reserved,
             rectifies_id=act.id,
             recorded_at=clock.now(),
         )

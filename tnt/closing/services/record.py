@@ -173,6 +173,7 @@ def _number(actor: Actor, meeting: Meeting, state: ItemState) -> None:
         item_order=state.item.position,
         decided_on=decided_on,
         effective_on=effects.effective_day(state.item, decided_on),
+        reserved=state.item.reserved,
     )
 
 
@@ -458,10 +459,12 @@ def _apply_item(actor: Actor, meeting: Meeting, state: ItemState) -> None:
     if kind is not None:
         effects.follow(actor, state.item, kind, act)
     for noted in state.actions:
-        _open_noted_action(actor, meeting, noted, act)
+        _open_noted_action(actor, meeting, noted, act, reserved=state.item.reserved)
 
 
-def _open_noted_action(actor: Actor, meeting: Meeting, noted: ItemAction, act: Act | None) -> None:
+def _open_noted_action(
+    actor: Actor, meeting: Meeting, noted: ItemAction, act: Act | None, *, reserved: bool
+) -> None:
     noted.action = open_action(
         actor,
         committee_id=meeting.committee_id,
@@ -471,4 +474,5 @@ def _open_noted_action(actor: Actor, meeting: Meeting, noted: ItemAction, act: A
         owner_id=noted.owner_id,
         owner_institution_id=noted.owner_institution_id,
         due_on=noted.due_on,
+        reserved=reserved,
     )

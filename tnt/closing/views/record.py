@@ -13,15 +13,16 @@ from werkzeug.wrappers import Response as AnyResponse
 from tnt.closing import queries, services
 from tnt.closing.forms import CorrectionForm, ScanForm, VersionedForm, VisaForm
 from tnt.closing.models import DecisionRecord
-from tnt.closing.record import file_name, render_odt, status_line
+from tnt.closing.record import file_name, render, render_odt, status_line, told_to_all
 from tnt.closing.rules import AlreadyAdjourned, RecordState, count_effects
-from tnt.core import odt
+from tnt.core import blobs, odt
 from tnt.core.access import SIGNED_IN, access, current_actor, holding
 from tnt.core.downloads import attachment, download
-from tnt.core.errors import DomainError
+from tnt.core.errors import DomainError, NotFound
 from tnt.core.i18n import refuse, translate
 from tnt.decisions.rules import ActState
 from tnt.decisions.services import acts_of_meeting
+from tnt.meetings.policies import reads_reserved
 from tnt.meetings.rules import MeetingState
 from tnt.sittings.services import get_meeting_to_hold
 
@@ -87,12 +88,13 @@ def _render_record(meeting_id: int, refused: FlaskForm | None = None) -> str:
         if type(form) is type(refused):
             forms[name] = refused
     mine = queries.visa_awaited_from(found, actor.person_id)
-    content = services.frozen_content(found)
+    content, is_whole = _content(found)
     return render_template(
         "closing/record.html",
         record=found,
         meeting=found.meeting,
         content=content,
+        is_whole=is_whole,
         visas=queries.visas_of_version(found),
         earlier_visas=[visa for visa in found.visas if visa.record_version != found.version],
         acts={act.id: act for act in acts_of_meeting(found.meeting_id)},
@@ -105,6 +107,15 @@ def _render_record(meeting_id: int, refused: FlaskForm | None = None) -> str:
         can_read_meeting=queries.can_read(actor, found.meeting),
         **forms,
     )
+
+
+def _content(record: DecisionRecord) -> tuple[dict[str, Any], bool]:
+    """What the reader may read of a record, and whether that is all of it."""
+    whole = dict(services.frozen_content(record))
+    told = told_to_all(whole)
+    if told == whole or reads_reserved(current_actor(), record.meeting.committee_id):
+        return whole, True
+    return told, False
 
 
 def _act_on_record(
@@ -210,8 +221,15 @@ def correct(meeting_id: int) -> Answer:
 @blueprint.get("/releve.pdf")
 @access(SIGNED_IN)
 def record_pdf(meeting_id: int) -> Response:
-    """The record as it was rendered: with its visas once in force, as submitted before."""
+    """The record as it was rendered: with its visas once in force, as submitted before.
+
+    Without what the committee reserves, it is rendered for whoever may not read that.
+    """
     found = queries.get_record(current_actor(), meeting_id)
+    content, is_whole = _content(found)
+    if not is_whole:
+        visas = list(queries.visas_of_version(found))
+        return download(render(content, visas, status_line(found)), blobs.PDF, file_name(found))
     return attachment(found.signed_pdf_sha256 or found.pdf_sha256, file_name(found))
 
 
@@ -221,13 +239,15 @@ def record_odt(meeting_id: int) -> Response:
     """The same record to take over in a word processor, with its visas as they stand."""
     found = queries.get_record(current_actor(), meeting_id)
     visas = list(queries.visas_of_version(found))
-    content = render_odt(dict(services.frozen_content(found)), visas, status_line(found))
-    return download(content, odt.MEDIA_TYPE, file_name(found, "odt"))
+    content, _is_whole = _content(found)
+    return download(render_odt(content, visas, status_line(found)), odt.MEDIA_TYPE, file_name(found, "odt"))
 
 
 @blueprint.get("/releve-signe.pdf")
 @access(SIGNED_IN)
 def scan(meeting_id: int) -> Response:
-    """The signed scan, when one was filed."""
+    """The signed scan, when one was filed: for whoever reads all that it says."""
     found = queries.get_record(current_actor(), meeting_id)
+    if not _content(found)[1]:
+        raise NotFound()
     return attachment(found.scan_sha256 or "", f"signe-{file_name(found)}")

@@ -177,7 +177,7 @@ def describe_no_approval(minutes: Minutes) -> list[EffectLine]:
         EffectLine(
             "minutes",
             N_(
-                "Le compte rendu de la séance du %(day)s n’est pas approuvé : il attend une séance, "
+                "Le compte rendu de la séance du %(day)s n’est pas approuvé : il attend une séance, "
                 "le silence ne l’approuve plus."
             ),
             {"day": clock.paris_day(minutes.meeting.starts_at)},

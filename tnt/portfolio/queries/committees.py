@@ -141,4 +141,9 @@ def extension() -> Extension | None:
     )
     if act is None:
         return None
-    return Extension(act.label, act.wording, act.decided_on, url_for("decisions.act", act_id=act.id))
+    return Extension(
+        act.label,
+        "" if act.reserved else act.wording,
+        act.decided_on,
+        url_for("decisions.act", act_id=act.id),
+    )

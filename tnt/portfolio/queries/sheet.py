@@ -172,9 +172,9 @@ def _acts(group_id: int) -> tuple[list[ActLine], list[EventLine], list[MissionLi
     acts, events, missions = [], [], []
     for row in _read(_tied(), group=group_id):
         act_id, number, reference, authority = row[:4]
-        act = ActLine._make((act_id, number or reference or authority, *row[4:10], authority, *row[10:13]))
+        act = ActLine._make((act_id, number or reference or authority, *row[4:10], authority, *row[10:14]))
         acts.append(act)
-        event, mission = row[13:21], row[21:]
+        event, mission = row[14:22], row[22:]
         if event[0] is not None:
             events.append(EventLine._make((event[0], act, *event[1:7], event[7] is not None)))
         if mission[0] is not None:
@@ -208,6 +208,7 @@ def _tied() -> Select[*tuple[Any, ...]]:
             Act.committee_id,
             Act.meeting_id,
             Meeting.starts_at,
+            Act.reserved,
             StatusEvent.id,
             StatusEvent.status,
             StatusEvent.stop_kind,
@@ -321,6 +322,7 @@ def _open_actions() -> Select[*tuple[Any, ...]]:
         .outerjoin(Institution, Institution.id == Action.owner_institution_id)
         .where(
             Action.state == ActionState.OPEN,
+            Action.reserved.is_(False),
             or_(Action.group_id == bindparam("group"), of_its_acts),
         )
         .order_by(Action.due_on, Action.id)

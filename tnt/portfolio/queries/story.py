@@ -39,6 +39,7 @@ class ActLine(NamedTuple):
     committee_id: int | None
     meeting_id: int | None
     starts_at: datetime | None
+    reserved: bool = False
 
 
 class EventLine(NamedTuple):
