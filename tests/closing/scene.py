@@ -183,11 +183,14 @@ def hold(scene: Scene, meeting_id: int, *, secretary: int | None = None) -> None
 def settle(
     scene: Scene, meeting_id: int, kind: OutcomeKind, *, position: int = 1, secretary: int | None = None
 ) -> None:
-    """Give an item its outcome, in the wording drafted for it."""
+    """Give an item its outcome, in the wording drafted for it; amended, it says a little more."""
     state = list_item_states(meeting_id)[position - 1]
+    wording = state.item.draft_wording or "Le comité décide."
+    if kind is OutcomeKind.ADOPTED_AMENDED:
+        wording += " Il en sera rendu compte."
     sittings.save_outcome(
         scene.actor(secretary or scene.secretary),
         meeting_id,
         state.item.id,
-        Draft(kind=kind, wording=state.item.draft_wording or "Le comité décide.", notes="Échanges."),
+        Draft(kind=kind, wording=wording, notes="Échanges."),
     )

@@ -9,6 +9,7 @@ from tnt.sittings.rules import (
     DeferReasonNeeded,
     Draft,
     NotCarried,
+    NothingAmended,
     OutcomeKind,
     OutcomeNotAllowed,
     Presence,
@@ -48,6 +49,7 @@ def test_what_an_item_may_end_with(
 
 
 DECISION = (A, M, N, R, T)
+PROPOSED = "Le comité arrête le calendrier."
 VOTING = VoteRules(votes_enabled=True)
 
 
@@ -57,6 +59,9 @@ VOTING = VoteRules(votes_enabled=True)
         (Draft(None, notes="notes seules"), 0, None),
         (Draft(A, wording="Le comité crée le groupe."), 0, None),
         (Draft(A, wording=" "), 0, WordingNeeded),
+        (Draft(A, wording=PROPOSED), 0, None),
+        (Draft(M, wording=f"  {PROPOSED}\n"), 0, NothingAmended),
+        (Draft(M, wording=f"{PROPOSED} Il en informe les communes."), 0, None),
         (Draft(N), 0, None),
         (Draft(P), 0, OutcomeNotAllowed),
         (Draft(R), 1, None),
@@ -71,10 +76,10 @@ VOTING = VoteRules(votes_enabled=True)
 )
 def test_what_an_outcome_must_carry(draft: Draft, times: int, refusal: type[Exception] | None) -> None:
     if refusal is None:
-        check_outcome(draft, allowed=DECISION, times_deferred=times, votes=VOTING)
+        check_outcome(draft, allowed=DECISION, times_deferred=times, votes=VOTING, proposed=PROPOSED)
         return
     with pytest.raises(refusal):
-        check_outcome(draft, allowed=DECISION, times_deferred=times, votes=VOTING)
+        check_outcome(draft, allowed=DECISION, times_deferred=times, votes=VOTING, proposed=PROPOSED)
 
 
 @pytest.mark.parametrize(

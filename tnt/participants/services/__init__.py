@@ -3,7 +3,7 @@
 from tnt.participants.services.chasers import chase, silent_of
 from tnt.participants.services.guests import invite, open_item, withdraw
 from tnt.participants.services.links import issue_link, note_reading, open_link, reply_by_link
-from tnt.participants.services.replies import answer_for, give_reply
+from tnt.participants.services.replies import answer_for, give_reply, keep_replies
 
 __all__ = [
     "answer_for",
@@ -11,6 +11,7 @@ __all__ = [
     "give_reply",
     "invite",
     "issue_link",
+    "keep_replies",
     "note_reading",
     "open_item",
     "open_link",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import select
 
 from tnt.committees.models import Mandate
 from tnt.core import clock, journal
 from tnt.core.access import Actor
-from tnt.core.db import transaction
+from tnt.core.db import db, transaction
 from tnt.core.errors import NotFound, check_version
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
@@ -137,3 +140,14 @@ def _tell(
         mails.tell_released(meeting, seat, reply, former)
     if changed or asked_anew:
         mails.tell_named(meeting, seat, reply)
+
+
+def keep_replies(meeting: Meeting, was: datetime) -> None:
+    """Take the replies given for `was` as given for the present start: a demonstration moves with its people.
+
+    Inside the caller's transaction. A real session that moves asks again instead.
+    """
+    for reply in db.session.scalars(
+        select(Reply).where(Reply.meeting_id == meeting.id, Reply.for_starts_at == was)
+    ):
+        reply.for_starts_at = meeting.starts_at

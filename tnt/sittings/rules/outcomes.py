@@ -71,6 +71,15 @@ class OutcomeNotAllowed(DomainError):
     field = "kind"
 
 
+class NothingAmended(DomainError):
+    """What is adopted as amended no longer reads as it was proposed."""
+
+    message = N_(
+        "Le texte est celui du projet : modifiez-le comme le comité l’a amendé, ou choisissez « Adoptée »."
+    )
+    field = "wording"
+
+
 class WordingNeeded(DomainError):
     """A decision is made of words."""
 
@@ -150,7 +159,12 @@ class VoteRules:
 
 
 def check_outcome(
-    draft: Draft, *, allowed: tuple[OutcomeKind, ...], times_deferred: int, votes: VoteRules
+    draft: Draft,
+    *,
+    allowed: tuple[OutcomeKind, ...],
+    times_deferred: int,
+    votes: VoteRules,
+    proposed: str = "",
 ) -> None:
     """Raise the refusal of an outcome that does not fit the item or lacks what it needs."""
     _check_lengths(draft)
@@ -161,6 +175,8 @@ def check_outcome(
         raise OutcomeNotAllowed()
     if makes_act(draft.kind) and len(draft.wording.strip()) < 3:
         raise WordingNeeded()
+    if draft.kind is OutcomeKind.ADOPTED_AMENDED and _same_words(draft.wording, proposed):
+        raise NothingAmended()
     if (
         draft.kind is OutcomeKind.DEFERRED
         and times_deferred >= TIMES_BEFORE_A_REASON
@@ -169,6 +185,10 @@ def check_outcome(
         raise DeferReasonNeeded(times=times_deferred)
     if draft.vote_mode is not VoteMode.CONSENSUS and decides(draft.kind):
         _check_votes(draft, votes)
+
+
+def _same_words(text: str, other: str) -> bool:
+    return " ".join(text.split()) == " ".join(other.split())
 
 
 def decides(kind: OutcomeKind | None) -> bool:

@@ -13,6 +13,7 @@ from tnt.meetings.models import Meeting
 from tnt.meetings.queries import lock_meeting
 from tnt.meetings.rules import MeetingState, check_transition
 from tnt.meetings.services import bring_forward_to_now, enter_state
+from tnt.participants.services import keep_replies
 
 
 class NotInSession(DomainError):
@@ -100,7 +101,9 @@ def open_session(actor: Actor, meeting_id: int, *, bring_forward: bool = False) 
             meeting.state, MeetingState.IN_SESSION, recorded_afterwards=meeting.recorded_afterwards
         )
         if is_too_early(meeting) and bring_forward:
+            was = meeting.starts_at
             bring_forward_to_now(actor, meeting)
+            keep_replies(meeting, was)
         if is_too_early(meeting):
             raise TooEarly(day=clock.paris_day(meeting.starts_at))
         before = {"state": meeting.state}

@@ -151,6 +151,7 @@ def _check_by(
             meeting.committee.casting_vote,
             len(room.voices) if room is not None else None,
         ),
+        proposed=item.draft_wording,
     )
     if room is not None and room.quorum is False:
         raise NoQuorum(heard=len(room.voices), needed=room.needed)

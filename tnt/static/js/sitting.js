@@ -19,12 +19,33 @@
       });
     };
     presences.forEach(show);
+    var said = roll.querySelector("[data-said]");
+    var nameOf = function (select) { return select.dataset.presence; };
+    // where a letter leads is said aloud: the choice, then the seat that comes
+    var say = function (select, next) {
+      said.textContent = said.dataset[next ? "said" : "last"].replace("{name}", nameOf(select))
+        .replace("{presence}", select.options[select.selectedIndex].text).replace("{next}", next ? nameOf(next) : "");
+    };
+    var goOn = function (select) {
+      var next = presences[presences.indexOf(select) + 1];
+      say(select, next);
+      (next || select).focus();
+    };
     roll.addEventListener("change", function (event) {
       if (event.target.matches("[data-presence]")) show(event.target);
     });
     roll.addEventListener("keydown", function (event) {
       var select = event.target;
-      if (event.ctrlKey || event.metaKey || event.altKey || !select.matches("[data-presence]")) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (select.matches("[data-for]")) {
+        // what completes a presence: Enter goes on to the next seat, Escape back to the presence
+        if (event.key !== "Enter" && event.key !== "Escape") return;
+        event.preventDefault();
+        var mine = select.closest("[data-seat]").querySelector("[data-presence]");
+        if (event.key === "Enter") goOn(mine); else mine.focus();
+        return;
+      }
+      if (!select.matches("[data-presence]")) return;
       var at = presences.indexOf(select);
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
@@ -41,9 +62,15 @@
       show(select);
       select.dispatchEvent(new Event("change", { bubbles: true }));
       var more = select.closest("[data-seat]").querySelector("[data-for=" + option.value + "]:not([hidden]):not(span)");
-      (more || presences[at + 1] || select).focus();
+      if (!more) { goOn(select); return; }
+      said.textContent = said.dataset.more.replace("{name}", nameOf(select));
+      more.focus();
     });
   }
+
+  /* -- the rail: a long agenda opens on the item that is shown ----------------------------------------------- */
+  var shown = document.querySelector(".rail [aria-current]");
+  if (shown) shown.parentElement.parentElement.scrollTop = shown.offsetTop - shown.parentElement.parentElement.offsetTop - 80;
 
   /* -- an item: its texts ------------------------------------------------------------------------------------ */
   var form = document.querySelector("form[data-sitting]");
