@@ -69,7 +69,7 @@ def test_a_session_is_taken_to_its_published_minutes(browser: Browser, live: Liv
         for visitor in (chair, secretary):
             todo(visitor, "Signer le compte rendu")
             visitor.look()
-            visitor.page.get_by_role("button", name="Signer au titre").first.click()
+            visitor.page.get_by_role("button", name=re.compile("^Signer pour")).first.click()
             visitor.page.wait_for_load_state()
             assert "Votre signature est enregistrée." in visitor.text
             visitor.look()

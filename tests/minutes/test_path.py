@@ -251,7 +251,7 @@ def test_the_opening_counts_who_was_there_at_that_hour_and_the_voices_by_proxy(s
     sittings.note_move(secretary, meeting_id, mandates[scene.member], arrived=True, at=clock.now())
     opening = draw(db.session.get_one(Meeting, meeting_id))[0].text
     plain = opening.replace("\u00a0", " ").replace("\u202f", " ")
-    assert plain.endswith("Sièges pourvus : 1 sur 3. Le quorum est atteint.")
+    assert plain.endswith("Présents ou représentés : 1 sur 3. Le quorum est atteint.")
 
 
 @pytest.mark.parametrize(("days", "refusal"), [(0, rules.DueDateTooEarly), (61, rules.DueDateTooLate)])
@@ -653,7 +653,7 @@ def test_minutes_are_signed_by_the_chair_and_the_secretary_each_once(scene: Scen
     assert minutes.state is MinutesState.SIGNED
     signed = [(each.name, each.quality, each.sha256) for each in queries.list_signatures(minutes.id)]
     assert signed == [
-        ("Chair Dupont", "Coprésident, DINUM", seen),
+        ("Chair Dupont", "DINUM", seen),
         ("Secretary Dupont", "Secrétariat, DINUM", seen),
     ]
     assert minutes.signed_pdf_sha256 != minutes.pdf_sha256

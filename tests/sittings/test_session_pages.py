@@ -120,7 +120,7 @@ def test_how_an_item_stands_gives_the_texts_that_are_newer(meeting: int, secreta
     assert state["fields"]["notes"]["text"] == "Noté."
     assert "text" not in state["fields"]["wording"]
     assert (state["outcome"], state["open"], state["writers"]) == (1, True, [])
-    assert "3 sièges pourvus" in plain(state["room"])
+    assert "3 présents ou représentés" in plain(state["room"])
     assert "text" not in secretary.get(at(meeting, "/etat?notes=1")).json["fields"]["notes"]
 
 

@@ -66,7 +66,7 @@ def test_from_the_roll_to_the_badge(app: Flask, scene: Scene) -> None:
     assert secretary.post(f"{base}/tenue/ouvrir").headers["Location"] == f"{base}/tenue/appel"
     assert secretary.post(f"{base}/tenue/appel", data={"everyone": "present"}).status_code == 302
     page = plain(secretary.get(f"{base}/tenue?point={first}").text)
-    assert "3 sièges pourvus" in page
+    assert "3 présents ou représentés" in page
     saved = secretary.post(
         f"{base}/tenue/{first}",
         data={

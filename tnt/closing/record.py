@@ -17,7 +17,7 @@ from tnt.decisions.visas import VISA_WORDS
 from tnt.meetings.models import Meeting
 from tnt.sittings.models import ItemAction
 from tnt.sittings.queries import ItemState, list_seats
-from tnt.sittings.rules import FILLED, OUTCOME_ENDINGS, PRESENCE_WORDS, Presence, makes_act
+from tnt.sittings.rules import FILLED, OUTCOME_ENDINGS, PRESENCE_HEADINGS, PRESENCE_WORDS, Presence, makes_act
 
 TEMPLATE = "record"
 NO_DECISION = "Aucune décision n’a été prise, aucun avis n’a été rendu."
@@ -174,7 +174,7 @@ def render(content: dict[str, Any], visas: list[Visa], status: str) -> bytes:
         "date": content["day"],
         "status": status,
         "signed_on": formats.date_medium(date.fromisoformat(content["day"])),
-        "attendance": _grouped(content["attendance"]),
+        "attendance": grouped(content["attendance"]),
         "decisions": [_printed(decision) for decision in content["decisions"]],
         "items": content["other_items"],
         "visas": visa_lines(visas),
@@ -187,7 +187,7 @@ def render_odt(content: dict[str, Any], visas: list[Visa], status: str) -> bytes
     """The same record as a document to take over in a word processor; the PDF is the evidence."""
     day = date.fromisoformat(content["day"])
     blocks: list[odt.Block] = [odt.Paragraph([odt.Run(status, bold=True)])]
-    for group in _grouped(content["attendance"]):
+    for group in grouped(content["attendance"]):
         people = [", ".join(part for part in person.values() if part) for person in group["people"]]
         blocks += [odt.Heading(group["label"], 2), odt.Bullets(people)]
     if content["attendance"]:
@@ -254,14 +254,15 @@ def _printed(decision: dict[str, Any]) -> dict[str, Any]:
     return decision | {"nature": nature, "vote": f"mode : {decision['vote']}" if decision["vote"] else ""}
 
 
-def _grouped(seats: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """The attendance by way of being there, in the order of the roll."""
+def grouped(seats: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """The attendance by way of being there, in the order of the roll, under words that stand for several."""
+    headings = {PRESENCE_WORDS[each]: heading for each, heading in PRESENCE_HEADINGS.items()}
     groups: dict[str, list[dict[str, str]]] = {}
     for seat in seats:
         by = f", {seat['represented_by']}" if seat["represented_by"] else ""
         person = {"name": seat["name"], "quality": seat["institution"] + by}
         groups.setdefault(seat["presence"], []).append(person)
-    return [{"label": label[:1].upper() + label[1:], "people": people} for label, people in groups.items()]
+    return [{"label": headings.get(label, label), "people": people} for label, people in groups.items()]
 
 
 def file_name(record: DecisionRecord, extension: str = "pdf") -> str:

@@ -279,8 +279,8 @@ class SettingsForm(WordedForm):
     minutes_tacit = BooleanField(
         _l("Approbation tacite du compte rendu"),
         description=_l(
-            "À l’échéance, sans demande restée sans réponse, le compte rendu est approuvé ; sinon, il l’est "
-            "par un point d’une séance suivante."
+            "À l’échéance, si aucune demande n’attend de réponse, le compte rendu est approuvé ; sinon, il "
+            "l’est par un point d’une séance suivante."
         ),
     )
     version = HiddenField("")

@@ -67,7 +67,7 @@ VOICES: dict[Seat, frozenset[Voice]] = {
 SEAT_ORDER = {seat: rank for rank, seat in enumerate(Seat)}
 
 SEAT_WORDS = {
-    Seat.CO_CHAIR: N_("Coprésident"),
+    Seat.CO_CHAIR: N_("Coprésidence"),
     Seat.FULL_MEMBER: N_("Titulaire"),
     Seat.SUBSTITUTE: N_("Suppléant"),
     Seat.PERMANENT_GUEST: N_("Invité permanent"),

@@ -28,17 +28,8 @@ from tnt.sittings.queries import (
     recusals_of,
     room_at,
 )
-from tnt.sittings.rules import Choice, Draft, OutcomeKind, Presence, VoteMode, vote_words
+from tnt.sittings.rules import PRESENCE_HEADINGS, Choice, Draft, OutcomeKind, Presence, VoteMode, vote_words
 
-PRESENT_AS = {
-    Presence.PRESENT: "Présents",
-    Presence.REMOTE: "À distance",
-    Presence.REPRESENTED: "Représentés",
-    Presence.SUBSTITUTED: "Remplacés par leur suppléant",
-    Presence.BY_PROXY: "Ont donné pouvoir",
-    Presence.EXCUSED: "Excusés",
-    Presence.ABSENT: "Absents",
-}
 CHOICES = {Choice.FOR: "Pour", Choice.AGAINST: "Contre", Choice.ABSTAIN: "Abstention"}
 DROPPED = "Décision retirée au visa : le numéro reste attribué, sans effet."
 ENDINGS = {
@@ -86,7 +77,7 @@ def _opening(meeting: Meeting, seats: list[SeatState]) -> str:
         sentences.append(f"Lieu : {escape(meeting.place)}.")
     if seats:
         room = room_at(meeting, list_seat_lines(meeting), opened)
-        sentences.append(f"Sièges pourvus : {room.there} sur {room.seats}.")
+        sentences.append(f"Présents ou représentés : {room.there} sur {room.seats}.")
         if room.quorum is not None:
             sentences.append("Le quorum est atteint." if room.quorum else "Le quorum n’est pas atteint.")
     return " ".join(sentences)
@@ -98,7 +89,9 @@ def _attendance(meeting: Meeting, seats: list[SeatState]) -> str:
     for seat in seats:
         if seat.presence is not None:
             groups.setdefault(seat.presence, []).append(_person(seat))
-    told = [f"**{PRESENT_AS[presence]} :** {', '.join(people)}." for presence, people in groups.items()]
+    told = [
+        f"**{PRESENCE_HEADINGS[presence]} :** {', '.join(people)}." for presence, people in groups.items()
+    ]
     moves = [
         f"- {formats.time(move.at)} : {'arrivée' if move.arrived else 'départ'} de {_name(move.mandate)}"
         for move in list_moves(meeting.id)

@@ -94,7 +94,7 @@ STATE_WORDS = {
     MinutesState.PUBLISHED: N_("Publié"),
 }
 APPROVAL_WORDS = {
-    Approval.TACIT: N_("tacitement, sans demande restée sans réponse à l’échéance"),
+    Approval.TACIT: N_("tacitement : aucune demande n’attendait de réponse à l’échéance"),
     Approval.EXPRESS: N_("par tous les destinataires, qui n’ont pas de remarque"),
     Approval.IN_SESSION: N_("en séance"),
 }

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tnt.closing import queries, services
 from tnt.closing.forms import CorrectionForm, ScanForm, VersionedForm, VisaForm
 from tnt.closing.models import DecisionRecord
-from tnt.closing.record import file_name, render, render_odt, status_line, told_to_all
+from tnt.closing.record import file_name, grouped, render, render_odt, status_line, told_to_all
 from tnt.closing.rules import AlreadyAdjourned, RecordState, count_effects
 from tnt.core import blobs, odt
 from tnt.core.access import SIGNED_IN, access, current_actor, holding
@@ -48,7 +48,12 @@ def preview(meeting_id: int) -> Answer:
         except DomainError as error:
             refusal = translate(error)
         else:
-            flash(_("La séance est levée. Le relevé de décisions attend les visas."), "success")
+            flash(
+                _("La séance est levée. Ses décisions ont pris effet, à leur date.")
+                if meeting.recorded_afterwards
+                else _("La séance est levée. Le relevé de décisions attend les visas."),
+                "success",
+            )
             return redirect(url_for("closing.record", meeting_id=meeting_id))
     elif meeting.state in {MeetingState.ADJOURNED, MeetingState.CLOSED}:
         return redirect(url_for("closing.record", meeting_id=meeting_id))
@@ -94,6 +99,7 @@ def _render_record(meeting_id: int, refused: FlaskForm | None = None) -> str:
         record=found,
         meeting=found.meeting,
         content=content,
+        attendance=grouped(content["attendance"]),
         is_whole=is_whole,
         visas=queries.visas_of_version(found),
         earlier_visas=[visa for visa in found.visas if visa.record_version != found.version],

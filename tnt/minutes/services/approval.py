@@ -8,12 +8,10 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from tnt.committees.queries import find_mandate
-from tnt.committees.rules import SEAT_WORDS
 from tnt.core import blobs, clock, dataset, formats, journal
 from tnt.core.access import SYSTEM, Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import N_, DomainError
-from tnt.core.i18n import phrase
 from tnt.decisions.models import Act
 from tnt.decisions.rules import EffectLine
 from tnt.meetings.models import Meeting
@@ -273,11 +271,11 @@ def sign(actor: Actor, meeting_id: int, role: SignatureRole, seen: str) -> Minut
 
 
 def _quality(actor: Actor, minutes: Minutes) -> str:
-    """« Coprésident, DINUM »: as the mandate of the day says."""
+    """« DINUM »: for whom the mandate of the day sits; the role says the rest."""
     mandate = find_mandate(actor.person_id or 0, minutes.meeting.committee_id, clock.today())
     if mandate is None:
         return ""
-    return f"{phrase(SEAT_WORDS[mandate.seat], {})}, {mandate.institution.short_name}"
+    return mandate.institution.short_name
 
 
 def _seal(actor: Actor, minutes: Minutes) -> None:

@@ -101,7 +101,7 @@ def publish(meeting_id: int) -> Answer:
             _("Toute personne connectée lit la version publique et en télécharge le PDF."),
             left_out,
             _("Ceux qui ont reçu le projet sont prévenus par courriel."),
-            _("Une erreur se corrige ensuite par une version rectificative ; celle-ci reste lisible."),
+            _("Une erreur se corrige par une version rectificative ; la version publiée reste lisible."),
         ],
         submit_label=_("Publier"),
         cancel_url=page_address(meeting_id),

@@ -21,6 +21,7 @@ from tnt.sittings.rules.outcomes import (
 from tnt.sittings.rules.presences import (
     FILLED,
     NAMED,
+    PRESENCE_HEADINGS,
     PRESENCE_WORDS,
     MissingRepresentative,
     Presence,
@@ -37,6 +38,7 @@ __all__ = [
     "OUTCOME_ENDINGS",
     "OUTCOME_KEYS",
     "OUTCOME_WORDS",
+    "PRESENCE_HEADINGS",
     "PRESENCE_WORDS",
     "Choice",
     "DeferReasonNeeded",

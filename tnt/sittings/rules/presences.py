@@ -26,6 +26,16 @@ class Presence(StrEnum):
     ABSENT = "absent"
 
 
+# over the people who were there in that way
+PRESENCE_HEADINGS = {
+    Presence.PRESENT: N_("Présents"),
+    Presence.REMOTE: N_("À distance"),
+    Presence.REPRESENTED: N_("Représentés"),
+    Presence.SUBSTITUTED: N_("Remplacés par leur suppléant"),
+    Presence.BY_PROXY: N_("Ont donné pouvoir"),
+    Presence.EXCUSED: N_("Excusés"),
+    Presence.ABSENT: N_("Absents"),
+}
 PRESENCE_WORDS = {
     Presence.PRESENT: N_("présent"),
     Presence.REMOTE: N_("à distance"),

@@ -46,6 +46,9 @@ def running_order(meeting_id: int) -> str:
             or (meeting.recorded_afterwards and meeting.state is MeetingState.PLANNED)
         ),
         can_hold=services.can_hold(actor, meeting) and meeting.state is MeetingState.IN_SESSION,
+        to_convene=services.can_hold(actor, meeting)
+        and meeting.state is MeetingState.PLANNED
+        and not meeting.recorded_afterwards,
         to_come=meeting.state in TO_COME,
     )
 

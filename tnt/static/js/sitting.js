@@ -370,7 +370,7 @@
 
   /* -- the clock -------------------------------------------------------------------------------------------------- */
   var clock = document.querySelector(".sitting-clock"), spent = document.querySelector("[data-started]");
-  var ahead = Date.now() - Number(clock.dataset.now) * 1000;
+  var ahead = clock ? Date.now() - Number(clock.dataset.now) * 1000 : 0;  // none in a session of the past
   var french = document.documentElement.lang !== "en";
   function clockTime(at) {
     var parts = new Intl.DateTimeFormat("fr-FR", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Paris" }).formatToParts(at);
@@ -380,6 +380,7 @@
     return Number(hour) + "\u00a0h" + (minute === "00" ? "" : "\u00a0" + minute);
   }
   function tick() {
+    if (!clock) return;
     var now = Date.now() - ahead;
     clock.textContent = clockTime(new Date(now));
     if (!spent) return;
