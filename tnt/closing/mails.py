@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import current_app
 from sqlalchemy import select
 
 from tnt.accounts.models import Person
+from tnt.closing.extracts import Concerned
 from tnt.closing.models import DecisionRecord, Erratum, ErratumVisa, Visa
 from tnt.closing.rules import RecordState
 from tnt.committees.models import Mandate, Seat
+from tnt.committees.queries import correspondents_of
 from tnt.committees.rules import is_held_on
 from tnt.core import clock, formats, outbox
 from tnt.core.db import db
 from tnt.decisions.visas import VisaState
+from tnt.projects.queries import leads_on, list_groups
 
 
 def _address(record: DecisionRecord) -> str:
@@ -91,6 +96,28 @@ def record_in_force(record: DecisionRecord) -> None:
             f"Relevé visé : {_session(record)}",
             "Le relevé de décisions a reçu son dernier visa. Les décisions sont en vigueur :",
         )
+
+
+def extracts_for_leads(record: DecisionRecord, concerned: Iterable[Concerned]) -> None:
+    """Send the leads of each group that the session decided on, and who receives for them, to its extract."""
+    if record.meeting.recorded_afterwards:
+        return
+    today = clock.today()
+    groups = {group.slug: group for group in list_groups()}
+    leads = leads_on(today)
+    for one in concerned:
+        people = [lead.person for lead in leads.get(groups[one.slug].id, [])]
+        people += [each.person for each in correspondents_of([person.id for person in people], today)]
+        for person in {person.id: person for person in people}.values():
+            _send(
+                "extract",
+                record,
+                person,
+                f"{one.slug}:{person.id}",
+                f"Décidé pour « {one.name} » : {_session(record)}",
+                f"Le relevé de décisions est visé. Ce qui y concerne le groupe « {one.name} » tient sur une "
+                f"page :\n{_address(record)}/extraits/{one.slug}.pdf\n\nLe relevé entier :",
+            )
 
 
 def is_visa_still_awaited(record_id: int, version: int, person_id: int) -> bool:

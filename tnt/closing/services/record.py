@@ -11,8 +11,9 @@ from sqlalchemy import select
 from tnt.actions.services import open_action
 from tnt.agendas.followers import item_leaves
 from tnt.closing import mails, queries
+from tnt.closing.extracts import groups_of
 from tnt.closing.models import DecisionRecord, Visa
-from tnt.closing.record import content_of, render, status_line
+from tnt.closing.record import content_of, render, status_line, told_to_all
 from tnt.closing.rules import (
     COMMENT_LIMIT,
     AlreadyAdjourned,
@@ -431,6 +432,7 @@ def _take_force(actor: Actor, record: DecisionRecord) -> None:
         committee_id=meeting.committee_id,
     )
     mails.record_in_force(record)
+    mails.extracts_for_leads(record, groups_of(record, told_to_all(content)))
 
 
 def _apply_all(actor: Actor, meeting: Meeting) -> None:

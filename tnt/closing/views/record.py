@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from tnt.closing import queries, services
+from tnt.closing.extracts import groups_of
 from tnt.closing.forms import CorrectionForm, ScanForm, VersionedForm, VisaForm
 from tnt.closing.models import DecisionRecord
 from tnt.closing.record import file_name, grouped, render, render_odt, status_line, told_to_all
@@ -93,13 +94,14 @@ def _render_record(meeting_id: int, refused: FlaskForm | None = None) -> str:
         if type(form) is type(refused):
             forms[name] = refused
     mine = queries.visa_awaited_from(found, actor.person_id)
-    content, is_whole = _content(found)
+    content, is_whole = readable(found)
     return render_template(
         "closing/record.html",
         record=found,
         meeting=found.meeting,
         content=content,
         attendance=grouped(content["attendance"]),
+        extracts=groups_of(found, content),
         is_whole=is_whole,
         visas=queries.visas_of_version(found),
         earlier_visas=[visa for visa in found.visas if visa.record_version != found.version],
@@ -115,7 +117,7 @@ def _render_record(meeting_id: int, refused: FlaskForm | None = None) -> str:
     )
 
 
-def _content(record: DecisionRecord) -> tuple[dict[str, Any], bool]:
+def readable(record: DecisionRecord) -> tuple[dict[str, Any], bool]:
     """What the reader may read of a record, and whether that is all of it."""
     whole = dict(services.frozen_content(record))
     told = told_to_all(whole)
@@ -232,7 +234,7 @@ def record_pdf(meeting_id: int) -> Response:
     Without what the committee reserves, it is rendered for whoever may not read that.
     """
     found = queries.get_record(current_actor(), meeting_id)
-    content, is_whole = _content(found)
+    content, is_whole = readable(found)
     if not is_whole:
         visas = list(queries.visas_of_version(found))
         return download(render(content, visas, status_line(found)), blobs.PDF, file_name(found))
@@ -245,7 +247,7 @@ def record_odt(meeting_id: int) -> Response:
     """The same record to take over in a word processor, with its visas as they stand."""
     found = queries.get_record(current_actor(), meeting_id)
     visas = list(queries.visas_of_version(found))
-    content, _is_whole = _content(found)
+    content, _is_whole = readable(found)
     return download(render_odt(content, visas, status_line(found)), odt.MEDIA_TYPE, file_name(found, "odt"))
 
 
@@ -254,6 +256,6 @@ def record_odt(meeting_id: int) -> Response:
 def scan(meeting_id: int) -> Response:
     """The signed scan, when one was filed: for whoever reads all that it says."""
     found = queries.get_record(current_actor(), meeting_id)
-    if not _content(found)[1]:
+    if not readable(found)[1]:
         raise NotFound()
     return attachment(found.scan_sha256 or "", f"signe-{file_name(found)}")
