@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 
+from tests.core import files
 from tests.objectives import factories as make
 from tests.objectives.factories import World
 from tests.support import signed_in_client
@@ -204,3 +206,23 @@ def test_progress_stays_on_the_page_with_its_author(world: World, app: Flask) ->
     page = client.get(saved.location).text
     assert "Deux &lt;b&gt;chapitres&lt;/b&gt; sur trois." in page
     assert world.member.full_name in page
+
+
+def test_a_file_may_prove_it_and_is_read_by_its_readers_alone(world: World, app: Flask) -> None:
+    action = ask(world)
+    client = signed_in_client(app, world.member)
+    assert client.get(f"/suites/{action.id}/preuve").status_code == 404  # nothing proves it yet
+    lying = DONE | {"file": (io.BytesIO(b"MZ not a document"), "guide.pdf")}
+    page = client.post(f"/suites/{action.id}/achever", data=lying)
+    assert page.status_code == 422
+    assert "guide.pdf" in page.text
+    assert DONE["proof"] in page.text  # what was typed stays
+    handed = DONE | {"file": (io.BytesIO(files.pdf()), "Guide signé.pdf")}
+    assert client.post(f"/suites/{action.id}/achever", data=handed).status_code == 303
+    assert "Guide" in client.get(f"/suites/{action.id}").text
+    sent = client.get(f"/suites/{action.id}/preuve")
+    assert sent.data.startswith(b"%PDF-")
+    assert "Guide%20sign%C3%A9.pdf" in sent.headers["Content-Disposition"]
+    assert signed_in_client(app, world.stranger).get(f"/suites/{action.id}/preuve").status_code == 404
+    services.reopen(SYSTEM, action.id, reason="Le guide est incomplet.")
+    assert client.get(f"/suites/{action.id}/preuve").status_code == 404

@@ -66,6 +66,9 @@ NOBODY = ""
 # answers that are not pages: files, and what machines ask
 NOT_PAGES = frozenset(
     {
+        "actions.proof",
+        "closing.extract_odt",
+        "closing.extract_pdf",
         "closing.record_odt",
         "closing.record_pdf",
         "consultations.paper",

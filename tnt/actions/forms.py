@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import Form, HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
@@ -13,6 +14,7 @@ from wtforms.validators import InputRequired
 from tnt.actions.queries import CommitteeName
 from tnt.actions.rules import TEXT_LENGTHS, MissingProgress, MissingProof, MissingReason
 from tnt.core.forms import DayField
+from tnt.core.uploads import ACCEPT
 
 STATES = {
     "en-cours": ("open", _l("En cours")),
@@ -33,6 +35,14 @@ class DoneForm(FlaskForm):
         [InputRequired(_l(MissingProof.message))],
         description=_l("Un lien, un document, un résultat : les membres du comité le liront."),
         render_kw={"rows": 3, "maxlength": TEXT_LENGTHS[1]},
+    )
+    file = FileField(
+        _l("Pièce"),
+        description=_l(
+            "PDF, ODT, ODS, ODP, DOCX, XLSX, PPTX, PNG ou JPEG, 20 Mo au plus. À choisir de nouveau si la "
+            "saisie est refusée."
+        ),
+        render_kw={"accept": ACCEPT},
     )
     done_on = DayField(_l("Achevée le"), [InputRequired(_l("Indiquez le jour, par exemple 23/11/2026."))])
 

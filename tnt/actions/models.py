@@ -40,6 +40,8 @@ class Action(Model):
     state: Mapped[ActionState] = mapped_column(default=ActionState.OPEN)
     done_on: Mapped[date | None]
     proof: Mapped[str] = mapped_column(Text, default="")  # of what was done, or the reason of dropping
+    proof_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))  # a file that proves it
+    proof_name: Mapped[str] = mapped_column(String(150), default="")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

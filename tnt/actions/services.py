@@ -17,10 +17,11 @@ from tnt.actions.rules import (
     check_transition,
 )
 from tnt.committees.models import Committee, Institution
-from tnt.core import clock, journal
+from tnt.core import blobs, clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import Forbidden, NotFound, check_version
+from tnt.core.uploads import Upload
 from tnt.decisions.models import Act
 from tnt.meetings.models import Meeting
 
@@ -136,9 +137,10 @@ def mark_done(
     *,
     proof: str,
     done_on: date | None = None,
+    file: Upload | None = None,
     expected_version: int | None = None,
 ) -> Action:
-    """Say that the action is done, since when (today by default), and what proves it.
+    """Say that the action is done, since when (today by default), and what proves it: words, perhaps a file.
 
     Raises Forbidden, NotFound, Stale, ForbiddenActionStep, MissingProof, DoneInTheFuture, DoneBeforeOrigin.
     """
@@ -150,7 +152,7 @@ def mark_done(
         check_transition(action.title, action.state, ActionState.DONE)
         day = done_on or clock.today()
         check_done(proof, day, clock.today(), _origin(action.meeting_id, action.act_id))
-        _move(actor, action, ActionState.DONE, "action.done", proof=proof.strip(), done_on=day)
+        _move(actor, action, ActionState.DONE, "action.done", proof=proof.strip(), done_on=day, file=file)
     return action
 
 
@@ -261,8 +263,15 @@ def _move(
     proof: str,
     done_on: date | None,
     reason: str = "",
+    file: Upload | None = None,
 ) -> None:
-    values = {"state": new, "proof": proof, "done_on": done_on}
+    values = {
+        "state": new,
+        "proof": proof,
+        "done_on": done_on,
+        "proof_sha256": blobs.put(file.content, file.media_type) if file else None,
+        "proof_name": file.name if file else "",
+    }
     before, after = journal.changes(action, values)
     for name, value in after.items():
         setattr(action, name, value)

@@ -17,8 +17,10 @@ from tnt.actions.queries import CommitteeName, Filters
 from tnt.actions.rules import days_late, shown_state
 from tnt.core import clock
 from tnt.core.access import SIGNED_IN, access, current_actor
+from tnt.core.downloads import attachment
 from tnt.core.errors import DomainError, Forbidden, NotFound, Stale
 from tnt.core.i18n import refuse
+from tnt.core.uploads import Refusal, Upload, inspect, receives_files
 
 actions = Blueprint("actions", __name__, url_prefix="/suites")
 
@@ -121,8 +123,17 @@ def _act(action_id: int, name: str, form: FlaskForm, write: Callable[[], object]
     return _page(_readable(action_id), **{name: form}), 422
 
 
+@actions.get("/<int:action_id>/preuve")
+@access(SIGNED_IN)
+def proof(action_id: int) -> Response:
+    """The file that proves it, for whoever reads the action."""
+    found = _readable(action_id)
+    return attachment(found.proof_sha256 or "", found.proof_name)
+
+
 @actions.post("/<int:action_id>/achever")
 @access(SIGNED_IN)
+@receives_files
 def finish(action_id: int) -> Page:
     """Say that the action is done, with its proof."""
     form = DoneForm()
@@ -133,10 +144,23 @@ def finish(action_id: int) -> Page:
             action_id,
             proof=form.proof.data or "",
             done_on=form.done_on.data,
+            file=_handed(form),
             expected_version=_number(form.version.data),
         )
 
     return _act(action_id, "done", form, write, _("L’action est achevée."))
+
+
+def _handed(form: DoneForm) -> Upload | None:
+    """The file that was handed in, looked into. Raises Refusal."""
+    handed = form.file.data
+    if not handed:
+        return None
+    try:
+        return inspect(handed.filename or "", handed.mimetype or "", handed.read())
+    except Refusal as error:
+        error.field = "file"
+        raise
 
 
 @actions.post("/<int:action_id>/avancement")
