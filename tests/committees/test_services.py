@@ -13,7 +13,8 @@ from tests.committees.scene import TODAY, Scene, make_person, make_scene
 from tests.support import make_account
 from tnt.accounts.models import Person
 from tnt.accounts.rules import AccountState
-from tnt.committees import queries, rules, services
+from tnt.committees import correspondents, queries, rules, services
+from tnt.committees.correspondents import Named
 from tnt.committees.models import Function, FunctionKind, Institution, Mandate, Seat, VisaRule, Voice
 from tnt.committees.services import SettingsChange
 from tnt.core import clock, journal
@@ -67,6 +68,22 @@ def test_a_mandate_opens_rights_from_its_first_day_to_its_last(scene: Scene) -> 
         date(2026, 6, 30): held,
         date(2026, 7, 1): set(),
     }
+
+
+def test_who_receives_for_a_member_reads_what_members_read_while_both_last(scene: Scene) -> None:
+    person = make_person()
+    seat(scene, person, seat=Seat.CO_CHAIR, until_on=date(2026, 12, 31))
+    made = correspondents.name_correspondent(
+        SYSTEM, person, Named("Inès", "Robin", "robin@example.org"), from_on=TODAY
+    )
+    robin = made.person_id
+    days = (TODAY - timedelta(days=1), TODAY, date(2026, 12, 31), date(2027, 1, 1))
+    assert [actor_for(robin, "x", day).grants for day in days] == [
+        set(),
+        {Grant("member", scene.committee)},  # neither the visas nor the vote
+        {Grant("member", scene.committee)},
+        set(),
+    ]
 
 
 def test_opening_leaves_a_journal_entry(scene: Scene) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tnt.core.markdown import Block, Span, as_data, escape, to_blocks, to_html
+from tnt.core.markdown import Block, Span, as_data, escape, to_blocks, to_html, to_text
 
 # what a semi-trusted member could type
 HOSTILE = (
@@ -81,3 +81,8 @@ def test_a_value_put_in_a_text_stays_as_it_is(value: str) -> None:
     (block,) = to_blocks(f"Dit {escape(value)}.")
     assert "".join(span.text for span in block.spans) == f"Dit {value}."
     assert all(span == Span(span.text) for span in block.spans)
+
+
+def test_the_words_alone() -> None:
+    text = "Le **comité** décide *avant* l’été :\n\n- un *point* ;\n- deux.\n\n1. premier"
+    assert to_text(text) == "Le comité décide avant l’été :\n\n– un point ;\n– deux.\n\n– premier"

@@ -32,16 +32,20 @@ from tnt.agendas.models import AgendaItem
 from tnt.agendas.queries import list_proposals
 from tnt.agendas.rules import ItemKind
 from tnt.closing import services as closing
+from tnt.committees import correspondents
+from tnt.committees.correspondents import Named
 from tnt.committees.models import Committee, Mandate
 from tnt.core import blobs, clock, formats
+from tnt.core.access import SYSTEM
 from tnt.core.db import db, transaction
 from tnt.core.errors import DomainError, Forbidden, NotFound, Stale
-from tnt.core.journal import JournalDetail
+from tnt.core.journal import JournalDetail, JournalEntry
 from tnt.core.outbox import OutboxMessage
 from tnt.decisions.rules import ActKind
 from tnt.decisions.services import acts_of_meeting
 from tnt.meetings.models import Meeting
 from tnt.minutes import queries, rules
+from tnt.minutes.document import fingerprint
 from tnt.minutes.drafting import draw
 from tnt.minutes.models import Amendment, Minutes
 from tnt.minutes.rules import (
@@ -654,7 +658,7 @@ def test_minutes_are_signed_by_the_chair_and_the_secretary_each_once(scene: Scen
     signed = [(each.name, each.quality, each.sha256) for each in queries.list_signatures(minutes.id)]
     assert signed == [
         ("Chair Dupont", "DINUM", seen),
-        ("Secretary Dupont", "Secrétariat, DINUM", seen),
+        ("Secretary Dupont", "DINUM", seen),
     ]
     assert minutes.signed_pdf_sha256 != minutes.pdf_sha256
 
@@ -739,3 +743,41 @@ def test_the_journal_tells_versions_and_no_words(scene: Scene) -> None:
         for each in db.session.scalars(select(JournalDetail))
         if RESERVED in json.dumps(each.payload, ensure_ascii=False)
     ]
+
+
+def test_who_receives_for_a_member_is_written_to_and_answers_for_them(scene: Scene) -> None:
+    meeting_id = circulated(scene)
+    minutes = minutes_of(meeting_id)
+    robin = correspondents.name_correspondent(
+        SYSTEM, scene.member, Named("Inès", "Robin", "robin@example.org"), from_on=clock.today()
+    ).person
+    assert queries.is_answer_awaited(minutes.id, robin.id)
+    assert [one.my_answer_is_awaited for one in queries.list_waiting(scene.actor(robin.id))] == [True]
+    asked = circulation.ask(
+        scene.actor(robin.id),
+        meeting_id,
+        passage(meeting_id, ParagraphKind.DISCUSSION).id,
+        proposed="Autre texte.",
+        comment="",
+        read_version=passage(meeting_id, ParagraphKind.DISCUSSION).version,
+    )
+    assert asked.author_id == scene.member
+    entry = db.session.scalars(select(JournalEntry).where(JournalEntry.action == "minutes.ask_change")).one()
+    assert (entry.actor_person_id, entry.on_behalf_of_id) == (robin.id, scene.member)
+    assert not queries.is_answer_awaited(minutes.id, robin.id)
+    circulation.refuse(scene.actor(scene.secretary), meeting_id, asked.id, answer="Le débat fut autre.")
+    seen = fingerprint(queries.get_reading(scene.actor(robin.id), meeting_id).content)
+    circulation.say_no_remark(scene.actor(robin.id), meeting_id, seen)
+    recipient = queries.find_recipient(minutes.id, scene.member)
+    assert recipient is not None
+    assert recipient.no_remark_at is not None
+
+
+def test_who_receives_for_a_member_gets_the_draft_too(scene: Scene) -> None:
+    correspondents.name_correspondent(
+        SYSTEM, scene.member, Named("Inès", "Robin", "robin@example.org"), from_on=clock.today()
+    )
+    circulated(scene)
+    sent = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "minutes_circulated")).all()
+    robin = next(one for one in sent if one.to_address == "robin@example.org")
+    assert "Member Dupont, pour qui vous recevez" in robin.text

@@ -343,6 +343,15 @@ def correspondents_of(person_ids: Iterable[int], day: date) -> list[Corresponden
     )
 
 
+def served_by(person_id: Any, day: Any) -> Select[int]:
+    """The ids of those for whom a person receives and replies on a day; values or bound parameters."""
+    return select(Correspondent.for_person_id).where(
+        Correspondent.person_id == person_id,
+        Correspondent.from_on <= day,
+        or_(Correspondent.until_on.is_(None), Correspondent.until_on >= day),
+    )
+
+
 def is_correspondent(person_id: int | None, for_person_id: int, day: date) -> bool:
     """Whether the first receives and replies for the second on that day."""
     return any(one.person_id == person_id for one in correspondents_of([for_person_id], day))
@@ -449,8 +458,19 @@ def grants() -> tuple[Select[*tuple[Any, ...]], ...]:
     held = (seats.person_id == OF_PERSON, seats.from_on <= ON_DAY, _not_over(seats.until_on))
     functions = Function.__table__.c
     on = (functions.person_id == OF_PERSON, functions.from_on <= ON_DAY, _not_over(functions.until_on))
+    helps = Correspondent.__table__.c
+    helping = (
+        helps.person_id == OF_PERSON,
+        helps.from_on <= ON_DAY,
+        _not_over(helps.until_on),
+        seats.person_id == helps.for_person_id,
+        seats.from_on <= ON_DAY,
+        _not_over(seats.until_on),
+    )
     return (
         select(literal("member", String), seats.committee_id).where(*held),
+        # who receives for a member reads what members read, and nothing that is reserved
+        select(literal("member", String), seats.committee_id).where(*helping),
         select(cast(seats.seat, String), seats.committee_id).where(
             *held, seats.seat.in_([Seat.CO_CHAIR, Seat.SECRETARY])
         ),

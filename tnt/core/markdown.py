@@ -67,6 +67,16 @@ def to_blocks(text: str) -> list[Block]:
     return list(_blocks(_READER.parse(text)))
 
 
+def to_text(text: str) -> str:
+    """The words alone, as they are compared: no sign of emphasis, a dash before what a list holds."""
+    return "\n\n".join(_words(block) for block in to_blocks(text))
+
+
+def _words(block: Block) -> str:
+    lines = [f"– {''.join(span.text for span in item)}" for item in block.items]
+    return "\n".join(["".join(span.text for span in block.spans), *lines]).strip()
+
+
 def escape(value: str) -> str:
     """A value put inside a text of ours, so that its signs stay as they are."""
     return _SPECIAL.sub(r"\\\1", " ".join(value.split()))

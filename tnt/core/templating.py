@@ -153,6 +153,7 @@ def init_app(app: Flask) -> None:
         environment.globals.setdefault(name, environment.filters[name])
     environment.filters["iso"] = formats.date_iso
     environment.filters["markdown"] = markdown.to_html
+    environment.filters["markdown_words"] = markdown.to_text
     environment.tests["today"] = _is_day_of_today
     environment.globals.update(
         badge=badge,

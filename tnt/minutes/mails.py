@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flask import current_app
 
 from tnt.accounts.models import Person
-from tnt.committees.queries import co_chairs_on, secretaries_on
+from tnt.committees.queries import co_chairs_on, correspondents_of, secretaries_on
 from tnt.core import clock, formats, outbox
 from tnt.minutes.models import Amendment, Minutes, Recipient
 
@@ -40,6 +40,15 @@ def _send(kind: str, minutes: Minutes, person: Person, occurrence: str, subject:
     )
 
 
+def _send_for(kind: str, recipient: Recipient, occurrence: str, subject: str, text: str) -> None:
+    """Write to somebody who was sent the minutes, and to whoever receives for them, who reads for whom."""
+    minutes, person = recipient.minutes, recipient.person
+    _send(kind, minutes, person, occurrence, subject, text)
+    for each in correspondents_of([person.id], clock.today()):
+        said = f"Ce message s’adresse à {person.full_name}, pour qui vous recevez et répondez.\n\n{text}"
+        _send(kind, minutes, each.person, f"{occurrence}:pour:{person.id}", subject, said)
+
+
 def circulated_text(minutes: Minutes, *, present: bool, institution: str) -> str:
     """What the mail of a draft says, as the preview shows it too."""
     due = formats.date_long(minutes.due_on) if minutes.due_on else ""
@@ -59,10 +68,9 @@ def circulated_text(minutes: Minutes, *, present: bool, institution: str) -> str
 def circulated(minutes: Minutes, recipients: Iterable[Recipient]) -> None:
     """Tell each one that the draft is there to read, until when."""
     for recipient in recipients:
-        _send(
+        _send_for(
             CIRCULATED,
-            minutes,
-            recipient.person,
+            recipient,
             f"v{minutes.edition}",
             f"Projet de compte rendu : {_session(minutes)}",
             circulated_text(minutes, present=recipient.present, institution=recipient.institution.short_name),
@@ -73,10 +81,9 @@ def reminder(recipient: Recipient) -> None:
     """Remind somebody who has said nothing yet."""
     minutes = recipient.minutes
     due = formats.date_long(minutes.due_on) if minutes.due_on else ""
-    _send(
+    _send_for(
         REMINDER,
-        minutes,
-        recipient.person,
+        recipient,
         f"v{minutes.edition}",
         f"Compte rendu à relire jusqu’au {due} inclus : {_session(minutes)}",
         f"Vous n’avez pas encore répondu sur le projet de compte rendu. Vos observations sont attendues "
@@ -88,10 +95,9 @@ def changed(minutes: Minutes, recipients: Iterable[Recipient]) -> None:
     """Ask those whose answer has fallen to read the text again."""
     due = formats.date_long(minutes.due_on) if minutes.due_on else ""
     for recipient in recipients:
-        _send(
+        _send_for(
             CHANGED,
-            minutes,
-            recipient.person,
+            recipient,
             f"v{minutes.edition}:{minutes.version}",
             f"Projet de compte rendu modifié : {_session(minutes)}",
             "Un passage du projet de compte rendu a changé depuis que vous avez répondu n’avoir pas de "
@@ -152,10 +158,9 @@ def to_sign(minutes: Minutes) -> None:
 def published(minutes: Minutes, recipients: Iterable[Recipient]) -> None:
     """Tell those who were there that the minutes are published."""
     for recipient in recipients:
-        _send(
+        _send_for(
             "minutes_published",
-            minutes,
-            recipient.person,
+            recipient,
             f"v{minutes.edition}",
             f"Compte rendu publié : {_session(minutes)}",
             "Le compte rendu est approuvé, signé et publié :",

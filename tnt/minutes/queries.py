@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Committee, Mandate
-from tnt.committees.queries import find_mandate
+from tnt.committees.queries import find_mandate, served_by
 from tnt.core import blobs, clock
 from tnt.core.access import Actor
 from tnt.core.db import UtcDateTime, db
@@ -61,10 +61,20 @@ def list_editions(meeting_id: int) -> Sequence[Minutes]:
 
 
 def find_recipient(minutes_id: int, person_id: int | None) -> Recipient | None:
-    """The line of a person among those to whom minutes were sent."""
+    """The line of a person among those to whom minutes were sent; else of somebody they receive for."""
     if person_id is None:
         return None
-    mine = select(Recipient).where(Recipient.minutes_id == minutes_id, Recipient.person_id == person_id)
+    mine = (
+        select(Recipient)
+        .where(
+            Recipient.minutes_id == minutes_id,
+            or_(
+                Recipient.person_id == person_id, Recipient.person_id.in_(served_by(person_id, clock.today()))
+            ),
+        )
+        .order_by(Recipient.person_id != person_id, Recipient.id)
+        .limit(1)
+    )
     return db.session.scalar(mine)
 
 
@@ -262,23 +272,33 @@ def _substitutes_who_came(meeting: Meeting, seats: Sequence[SeatState]) -> list[
     return [each for each in substitutes if each.person.full_name == named[each.substitute_for_id or 0]]
 
 
-def institution_asking(actor: Actor, minutes: Minutes) -> int | None:
-    """The institution for which the actor may ask for changes, None when they may not.
+class Asking(NamedTuple):
+    """In whose name changes are asked: an institution, and the person who received the draft for it."""
 
-    Whoever received the draft; else whoever sits today for an institution that was there or represented.
+    institution_id: int
+    person_id: int
+
+
+def asking(actor: Actor, minutes: Minutes) -> Asking | None:
+    """In whose name the actor may ask for changes, None when they may not.
+
+    Whoever received the draft, or receives for them; else whoever sits today for an institution that was
+    there or represented.
     """
     if actor.person_id is None:
         return None
     recipient = find_recipient(minutes.id, actor.person_id)
     if recipient is not None:
-        return recipient.institution_id
+        return Asking(recipient.institution_id, recipient.person_id)
     mandate = find_mandate(actor.person_id, minutes.meeting.committee_id, clock.today())
     if mandate is None:
         return None
     sent = select(Recipient.id).where(
         Recipient.minutes_id == minutes.id, Recipient.institution_id == mandate.institution_id
     )
-    return mandate.institution_id if db.session.scalar(sent.limit(1)) is not None else None
+    if db.session.scalar(sent.limit(1)) is None:
+        return None
+    return Asking(mandate.institution_id, actor.person_id)
 
 
 # approval
@@ -410,7 +430,7 @@ def is_answer_awaited(minutes_id: int, person_id: int) -> bool:
         or minutes.due_on < clock.today()
     ):
         return False
-    return not list_amendments(minutes_id, person_id) and approving_act_in_visa(minutes) is None
+    return not list_amendments(minutes_id, recipient.person_id) and approving_act_in_visa(minutes) is None
 
 
 # what waits for whom
@@ -484,17 +504,19 @@ def _waiting() -> Select[*tuple[Any, ...]]:
 
 
 def _my_answer_is_awaited() -> Exists:
-    """Whether the person asked about has said nothing on these minutes, and still may."""
-    person = bindparam("person", type_=Integer)
-    asked = select(Amendment.id).where(Amendment.minutes_id == Minutes.id, Amendment.author_id == person)
+    """Whether the person asked about, or one they receive for, has said nothing yet, and still may."""
+    person, today = bindparam("person", type_=Integer), bindparam("today", type_=Date)
+    asked = select(Amendment.id).where(
+        Amendment.minutes_id == Minutes.id, Amendment.author_id == Recipient.person_id
+    )
     return (
         select(Recipient.id)
         .where(
             Recipient.minutes_id == Minutes.id,
-            Recipient.person_id == person,
+            or_(Recipient.person_id == person, Recipient.person_id.in_(served_by(person, today))),
             Recipient.no_remark_at.is_(None),
             Minutes.state == MinutesState.CIRCULATED,
-            Minutes.due_on >= bindparam("today", type_=Date),
+            Minutes.due_on >= today,
             ~asked.exists(),
         )
         .exists()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from tnt.accounts.models import Person
 from tnt.agendas.models import AgendaItem, AgendaSection, ItemKind
 from tnt.committees.models import Seat, Voice
-from tnt.committees.queries import mandates_on
+from tnt.committees.queries import correspondents_of, mandates_on
 from tnt.core import blobs, clock, formats
 from tnt.core.access import Actor
 from tnt.core.db import db
@@ -266,7 +266,7 @@ class Recipient(NamedTuple):
 
 
 def recipients_of(meeting: Meeting) -> list[Recipient]:
-    """Whoever sits in the committee on the day of the session, each once."""
+    """Whoever sits in the committee on the day of the session, and receives for them, each once."""
     found: dict[int, Recipient] = {}
     for mandate in mandates_on(meeting.committee_id, clock.paris_day(meeting.starts_at)):
         person = mandate.person
@@ -276,4 +276,11 @@ def recipients_of(meeting: Meeting) -> list[Recipient]:
                 person.id,
                 Recipient(person.id, person.full_name, person.email or "", person.locale, reads),
             )
+    for each in correspondents_of(found, clock.today()):
+        person = each.person
+        if person.ended_at is None:
+            told = Recipient(
+                person.id, person.full_name, person.email or "", person.locale, reads_reserved=False
+            )
+            found.setdefault(person.id, told)
     return list(found.values())

@@ -145,6 +145,7 @@ def say_no_remark(actor: Actor, meeting_id: int, seen: str) -> Minutes:
             "minutes.no_remark",
             recipient,
             after={"text": recipient.fingerprint},
+            on_behalf_of_id=_served(actor, recipient.person_id),
             committee_id=minutes.meeting.committee_id,
         )
         approve_if_all_agree(actor, minutes)
@@ -166,8 +167,8 @@ def ask(
         reading = queries.get_reading(actor, meeting_id)
         if paragraph.key not in queries.keys_of(reading.content):
             raise NotFound()  # a reserved passage that the actor does not see
-        institution_id = queries.institution_asking(actor, minutes)
-        if institution_id is None or actor.person_id is None:
+        asking = queries.asking(actor, minutes)
+        if asking is None:
             raise NotARecipient()
         if minutes.due_on is not None and not can_keep(actor, minutes.meeting.committee_id):
             check_in_time(minutes.due_on, clock.today())
@@ -180,8 +181,8 @@ def ask(
             minutes=minutes,
             paragraph=paragraph,
             paragraph_version=paragraph.version,
-            author_id=actor.person_id,
-            institution_id=institution_id,
+            author_id=asking.person_id,
+            institution_id=asking.institution_id,
             proposed=proposed,
             comment=comment,
             asked_at=clock.now(),
@@ -193,10 +194,16 @@ def ask(
             "minutes.ask_change",
             amendment,
             after={"paragraph": paragraph.id, "version": paragraph.version},
+            on_behalf_of_id=_served(actor, asking.person_id),
             committee_id=minutes.meeting.committee_id,
         )
         mails.asked(amendment)
     return amendment
+
+
+def _served(actor: Actor, person_id: int) -> int | None:
+    """The person for whom the actor answers, None for themselves."""
+    return person_id if person_id != actor.person_id else None
 
 
 def _to_settle(actor: Actor, meeting_id: int, amendment_id: int) -> Amendment:

@@ -128,6 +128,8 @@ def propose(meeting_id: int, paragraph_id: int) -> Answer:
                 read_version=form.expected_version,
             )
         except DomainError as error:
+            if paragraph.kind in NOT_EDITED and error.field == "proposed":
+                error.field = "comment"  # of a decision nothing else is asked
             refuse(form, error)
             if isinstance(error, Stale):
                 form.version.data = str(paragraph.version)
@@ -186,7 +188,7 @@ def settle(meeting_id: int, amendment_id: int) -> Answer:
                 form.version.data = str(paragraph.version)
         else:
             flash(_done_words(done), "success")
-            return redirect(_next_address(minutes))
+            return redirect(_after(done))
     page = render(
         "minutes/settle.html",
         minutes,
@@ -222,12 +224,12 @@ def _done_words(amendment: Amendment) -> str:
     return str(_("La demande est refusée : son auteur lira pourquoi."))
 
 
-def _next_address(minutes: Minutes) -> str:
-    """The next request that waits, else the minutes."""
-    for each in queries.list_amendments(minutes.id):
-        if each.state is AmendmentState.PENDING:
-            return url_for("minutes.settle", meeting_id=minutes.meeting_id, amendment_id=each.id)
-    return page_address(minutes.meeting_id)
+def _after(settled: Amendment) -> str:
+    """The requests that still wait, else the passage that was asked about."""
+    minutes = settled.minutes
+    if queries.count_pending(minutes.id):
+        return url_for("minutes.requests", meeting_id=minutes.meeting_id)
+    return page_address(minutes.meeting_id, f"passage-{settled.paragraph.key}")
 
 
 def _text_read(amendment: Amendment) -> str:

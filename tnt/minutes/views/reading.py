@@ -68,9 +68,13 @@ def render_page(actor: Actor, reading: Reading, refused: SeenForm | None = None)
     keeps = can_keep(actor, meeting.committee_id)
     newest = queries.find_minutes(meeting.id)
     is_newest = newest is not None and newest.id == minutes.id
-    circulated = minutes.state is MinutesState.CIRCULATED and reading.level is not Level.PUBLIC
+    whole = reading.level is not Level.PUBLIC
+    circulated = minutes.state is MinutesState.CIRCULATED and whole
     in_time = circulated and minutes.due_on is not None and clock.today() <= minutes.due_on
-    requests = _requests(actor, minutes, keeps) if reading.level is not Level.PUBLIC else []
+    recipient = reading.recipient
+    mine = recipient.person_id if recipient else actor.person_id
+    requests = list(queries.list_amendments(minutes.id, None if keeps else mine)) if whole else []
+    asked = [each for each in requests if each.author_id == mine]
     seen = document.fingerprint(reading.content)
     return render_template(
         "minutes/page.html",
@@ -82,8 +86,9 @@ def render_page(actor: Actor, reading: Reading, refused: SeenForm | None = None)
         can_edit=keeps and is_newest and minutes.state is MinutesState.DRAFT,
         can_reserve=keeps and is_newest and minutes.state in rules.OPEN,
         can_answer=in_time and reading.recipient is not None and reading.recipient.no_remark_at is None,
-        can_ask=(in_time or (circulated and keeps))
-        and queries.institution_asking(actor, minutes) is not None,
+        can_ask=(in_time or (circulated and keeps)) and queries.asking(actor, minutes) is not None,
+        asked=asked if in_time else [],
+        served=recipient.person if recipient and recipient.person_id != actor.person_id else None,
         answered=reading.recipient.no_remark_at if reading.recipient else None,
         is_public=reading.level is Level.PUBLIC,
         paragraphs={each.key: each for each in queries.load_paragraphs(minutes.id)},
@@ -103,10 +108,6 @@ def render_page(actor: Actor, reading: Reading, refused: SeenForm | None = None)
         today=clock.today(),
         words=rules,
     )
-
-
-def _requests(actor: Actor, minutes: Minutes, keeps: bool) -> list[Any]:
-    return list(queries.list_amendments(minutes.id, None if keeps else actor.person_id))
 
 
 def _status(minutes: Minutes) -> str:
