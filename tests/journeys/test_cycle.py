@@ -63,7 +63,8 @@ def test_from_the_requests_to_the_published_minutes(browser: Browser, live: Live
         member.press("Enregistrer la réponse")
 
         pack(secretary, live)
-        session_tab(member, "Dossier")
+        member.open("/")
+        member.follow("Lire le dossier de séance")
         assert re.search(r"Dossier de séance \(PDF\) \d\d pages", member.text)
 
         session_tab(secretary, "Ordre du jour")
@@ -122,7 +123,7 @@ def papers(secretary: Visitor, browser: Browser, live: Live, folder: Path) -> No
 
 def pack(secretary: Visitor, live: Live) -> None:
     """Build the pack aside, then send it."""
-    session_tab(secretary, "Dossier")
+    todo(secretary, "Diffuser le dossier du Comité de coordination")
     secretary.press("Construire l’aperçu")
     assert "En construction" in secretary.text
     with live.app.app_context():

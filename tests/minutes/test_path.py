@@ -30,7 +30,7 @@ from tests.minutes.scene import (
 from tnt.agendas import services as agendas
 from tnt.agendas.models import AgendaItem
 from tnt.agendas.queries import list_proposals
-from tnt.agendas.rules import ItemKind
+from tnt.agendas.rules import ItemKind, NothingChosen
 from tnt.closing import services as closing
 from tnt.committees import correspondents
 from tnt.committees.correspondents import Named
@@ -557,6 +557,19 @@ def test_the_next_agenda_proposes_the_minutes_until_they_are_approved(scene: Sce
     pass_days(8)
     assert approval.approve_overdue() == 1
     assert proposed(scene, later) == []  # silence has approved them
+
+
+def test_minutes_are_proposed_to_one_agenda_at_a_time(scene: Scene) -> None:
+    circulated(scene, days=60)
+    sooner, later = plan(scene, days=60), plan(scene, days=90)
+    assert len(proposed(scene, sooner)) == len(proposed(scene, later)) == 1
+    secretary = scene.actor(scene.secretary)
+    item = agendas.add_proposal(secretary, sooner, "compte-rendu")
+    assert proposed(scene, later) == []
+    with pytest.raises(NothingChosen):
+        agendas.add_proposal(secretary, later, "compte-rendu")  # from a page read before
+    agendas.remove_item(secretary, item.id)
+    assert len(proposed(scene, later)) == 1
 
 
 def test_the_item_proposed_approves_the_minutes_that_it_names(scene: Scene) -> None:

@@ -27,6 +27,8 @@ from tnt.intake.models import DecisionRequest, RequestState
 from tnt.meetings.cadence import MeetingFact, Pace, PeriodState, cadence
 from tnt.meetings.models import Meeting, MissedPeriod
 from tnt.meetings.rules import MeetingState
+from tnt.packs.models import Pack
+from tnt.packs.rules import PackState
 from tnt.portfolio.queries.groups import ObjectivesRow, Tally
 from tnt.programme.rules import Every
 
@@ -59,6 +61,7 @@ class MeetingLine(NamedTuple):
     recorded_afterwards: bool
     items: int
     minutes: int
+    pack_sent: bool
 
     @property
     def day(self) -> date:
@@ -153,6 +156,7 @@ def _live() -> Select[*tuple[Any, ...]]:
             Meeting.recorded_afterwards,
             _count(AgendaItem.id, of_meeting),
             minutes.scalar_subquery(),
+            select(Pack.id).where(Pack.meeting_id == Meeting.id, Pack.state == PackState.SENT).exists(),
         )
         .where(Meeting.state.in_(LIVE))
         .order_by(Meeting.starts_at, Meeting.id)

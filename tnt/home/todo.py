@@ -17,6 +17,7 @@ from tnt.home import queries
 from tnt.home.queries import CommitteeLine, Counts, MeetingLine
 from tnt.home.rules import Todo, convene_by, in_order, is_end_of_semester, report_due
 from tnt.meetings.cadence import CadenceState, PeriodState
+from tnt.meetings.retroplanning import DEFAULT_DAYS, RetroStepKind
 from tnt.meetings.rules import MeetingState
 from tnt.minutes.queries import Waiting, list_waiting
 from tnt.minutes.rules import MinutesState
@@ -267,7 +268,12 @@ def _of_meeting(committee: CommitteeLine, line: MeetingLine) -> list[Todo]:
         return [Todo(by, message, words, "agendas.page", where, note, note_params)]
     if line.state is MeetingState.CONVENED:
         message = N_("Tenir la séance du %(committee)s")
-        return [Todo(line.day, message, words, "agendas.page", where)]
+        holding = Todo(line.day, message, words, "agendas.page", where)
+        if line.pack_sent:
+            return [holding]
+        message = N_("Diffuser le dossier du %(committee)s")
+        by = line.day - timedelta(DEFAULT_DAYS[RetroStepKind.PACK])
+        return [Todo(by, message, words, "packs.page", where, note, note_params), holding]
     return []
 
 

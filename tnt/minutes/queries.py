@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Date, Exists, Integer, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Committee, Mandate
@@ -22,7 +22,7 @@ from tnt.core.errors import NotFound
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState, Nature
 from tnt.meetings.models import Meeting
-from tnt.meetings.rules import MeetingState
+from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.minutes.document import Content, content_of, visible
 from tnt.minutes.models import Amendment, Minutes, Paragraph, ParagraphVersion, Recipient, Signature
 from tnt.minutes.policies import Level, level_of
@@ -328,10 +328,22 @@ _LAST_SESSIONS = 8  # further back, nobody approves minutes in session any more
 def session_to_approve(meeting: Meeting) -> Meeting | None:
     """The session whose minutes a later one is to approve: the oldest circulated, else the last one held.
 
-    None when the last session's minutes are approved already: silence may have approved them.
+    None when the last session's minutes are approved already (silence may have approved them), or when the
+    agenda of another session to come holds their approval.
     """
+    other = aliased(Meeting)
+    placed = (
+        select(AgendaItem.id)
+        .join(other, other.id == AgendaItem.meeting_id)
+        .where(
+            AgendaItem.about_meeting_id == Meeting.id,
+            AgendaItem.meeting_id != meeting.id,
+            other.state.in_(list(TO_COME)),
+        )
+        .correlate(Meeting)
+    )
     found = db.session.execute(
-        select(Meeting, Minutes.state)
+        select(Meeting, Minutes.state, placed.exists().label("placed"))
         .outerjoin(Minutes, and_(Minutes.meeting_id == Meeting.id, Minutes.edition == 1))
         .where(
             Meeting.committee_id == meeting.committee_id,
@@ -342,12 +354,11 @@ def session_to_approve(meeting: Meeting) -> Meeting | None:
         .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
         .limit(_LAST_SESSIONS)
     ).all()
-    sessions: list[tuple[Meeting, MinutesState | None]] = [(row.Meeting, row.state) for row in found]
-    circulated = [session for session, state in sessions if state is MinutesState.CIRCULATED]
+    circulated = [row for row in found if row.state is MinutesState.CIRCULATED and not row.placed]
     if circulated:
-        return circulated[-1]
-    waiting = [session for session, state in sessions[:1] if state in {None, MinutesState.DRAFT}]
-    return waiting[0] if waiting else None
+        return circulated[-1].Meeting  # type: ignore[no-any-return]  # the entity of the row
+    waiting = [row for row in found[:1] if row.state in {None, MinutesState.DRAFT} and not row.placed]
+    return waiting[0].Meeting if waiting else None
 
 
 def circulated_of(meeting_id: int) -> Minutes | None:
