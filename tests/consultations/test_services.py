@@ -30,7 +30,7 @@ from tnt.consultations.rules import (
     WordingUnfinished,
 )
 from tnt.consultations.services import Words
-from tnt.core import clock, journal
+from tnt.core import blobs, clock, journal
 from tnt.core.db import db, transaction
 from tnt.core.errors import NotFound, Stale
 from tnt.core.journal import JournalEntry
@@ -289,6 +289,29 @@ def test_a_text_goes_to_the_co_chairs_of_the_day_when_one_left_before_the_visa(s
     services.correct(secretary, consultation_id, wording=wording, expected_version=1)
     services.give_visa(scene.actor(scene.chair), consultation_id, 2)
     assert consultation(consultation_id).state is ConsultationState.IN_FORCE
+
+
+def test_a_signed_scan_stands_for_the_visas_still_awaited(scene: Scene) -> None:
+    consultation_id = approved(scene)
+    scan = Upload(b"%PDF-1.7 signed", "signe.pdf", "application/pdf")
+    with pytest.raises(NotTheSecretary):
+        services.file_signed_scan(scene.actor(scene.chair), consultation_id, scan, 1)
+    with pytest.raises(TextChanged):
+        services.file_signed_scan(scene.actor(scene.secretary), consultation_id, scan, 2)
+    services.give_visa(scene.actor(scene.chair), consultation_id, 1)
+    services.file_signed_scan(scene.actor(scene.secretary), consultation_id, scan, 1)
+    found = consultation(consultation_id)
+    assert found.state is ConsultationState.IN_FORCE
+    assert found.act is not None
+    assert found.act.state is ActState.IN_FORCE
+    assert [(visa.mandate.person_id, visa.by_scan) for visa in found.visas] == [
+        (scene.chair, False),
+        (scene.second_chair, True),
+    ]
+    assert blobs.read(found.scan_sha256 or "") == scan.content
+    with pytest.raises(VisaNotAwaited):
+        services.file_signed_scan(scene.actor(scene.secretary), consultation_id, scan, 1)
+    assert journal.verify() == []
 
 
 def test_one_given_up_at_the_visa_keeps_its_number(scene: Scene) -> None:

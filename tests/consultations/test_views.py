@@ -180,6 +180,24 @@ def test_a_correction_over_http(app: Flask, scene: Scene) -> None:
     assert chair.post(f"{path}/viser", data={"version": "2"}).status_code == 303
 
 
+def test_what_was_signed_on_paper_is_filed_and_read(app: Flask, scene: Scene) -> None:
+    ident = approved(scene)
+    chair, secretary = client(app, scene.chair), client(app, scene.secretary)
+    path = f"/consultations/{ident}"
+    assert chair.post(f"{path}/scan", data={"version": "1"}).status_code == 404
+    assert "Choisissez un fichier" in secretary.post(f"{path}/scan", data={"version": "1"}).text
+    lying = {"version": "1", "scan": (io.BytesIO(b"MZ\x90"), "signe.pdf")}
+    refused = secretary.post(f"{path}/scan", data=lying)
+    assert refused.status_code == 422
+    assert "signe.pdf" in refused.text
+    assert secretary.get(f"{path}/releve-signe.pdf").status_code == 404
+    signed = {"version": "1", "scan": (io.BytesIO(PDF), "signe.pdf")}
+    assert secretary.post(f"{path}/scan", data=signed).status_code == 303
+    assert consultation(ident).state is ConsultationState.IN_FORCE
+    assert "par le relevé signé sur papier" in chair.get(path).text
+    assert chair.get(f"{path}/releve-signe.pdf").data == PDF
+
+
 def test_a_withdrawal_asks_why(app: Flask, scene: Scene) -> None:
     ident = opened(scene)
     secretary = client(app, scene.secretary)

@@ -73,6 +73,7 @@ NOT_PAGES = frozenset(
         "closing.record_pdf",
         "consultations.paper",
         "consultations.record_pdf",
+        "consultations.scan",
         "closing.scan",
         "decisions.export",
         "decisions.scan",

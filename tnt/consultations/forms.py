@@ -108,6 +108,12 @@ class PaperForm(FlaskForm):
     paper = FileField(_l("Fichier"))
 
 
+class ScanForm(VersionedForm):
+    """What was signed on paper."""
+
+    scan = FileField(_l("Relevé signé (PDF)"))
+
+
 class ReplyForm(VersionedForm):
     """What one answers."""
 

@@ -78,6 +78,7 @@ class WrittenConsultation(Model):
     content_sha256: Mapped[str | None] = mapped_column(String(64))  # canonical JSON, what visas are given on
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))  # rendered once, as submitted
     signed_pdf_sha256: Mapped[str | None] = mapped_column(String(64))  # the same with its visas
+    scan_sha256: Mapped[str | None] = mapped_column(String(64))  # signed on paper
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -192,6 +193,7 @@ class ConsultationVisa(Model):
     given_at: Mapped[datetime | None]
     given_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     comment: Mapped[str] = mapped_column(Text, default="")
+    by_scan: Mapped[bool] = mapped_column(default=False)  # signed on paper
 
     consultation: Mapped[WrittenConsultation] = relationship(back_populates="visas")
     mandate: Mapped[Mandate] = relationship()

@@ -98,7 +98,7 @@ def render(content: dict[str, Any], visas: list[ConsultationVisa], status: str) 
             {
                 "name": visa.mandate.person.full_name,
                 "quality": visa.mandate.institution.short_name,
-                "state": phrase(VISA_WORDS[visa.state], {}),
+                "state": phrase(VISA_WORDS[visa.state], {}) + (" (signature papier)" if visa.by_scan else ""),
                 "date": formats.datetime_short(visa.given_at) if visa.given_at else "",
             }
             for visa in visas

@@ -15,6 +15,7 @@ from tnt.consultations.services.outcomes import (
     close,
     close_overdue,
     correct,
+    file_signed_scan,
     give_visa,
 )
 from tnt.consultations.services.replies import remind, reply
@@ -28,6 +29,7 @@ __all__ = [
     "close_overdue",
     "correct",
     "draft_consultation",
+    "file_signed_scan",
     "give_visa",
     "remind",
     "remove_paper",

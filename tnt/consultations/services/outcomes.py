@@ -34,6 +34,7 @@ from tnt.core.access import SYSTEM, Actor
 from tnt.core.db import db, rehearsal, transaction
 from tnt.core.errors import DomainError
 from tnt.core.i18n import phrase, translate
+from tnt.core.uploads import Upload
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState, EffectLine, Series
 from tnt.decisions.services import bring_into_force, record_between_sessions, reword_act
@@ -176,10 +177,39 @@ def give_visa(actor: Actor, consultation_id: int, expected_version: int) -> Writ
     with transaction():
         consultation, visa = _awaited(actor, consultation_id, expected_version)
         _answer(actor, consultation, visa, VisaState.GIVEN)
-        needs_all = queries.frozen_content(consultation)["visa_rule"] == VisaRule.ALL_CO_CHAIRS
-        states = [each.state for each in queries.visas_of_version(consultation)]
-        if is_complete(states, needs_all):
-            _take_force(actor, consultation)
+        _settle(actor, consultation)
+    return consultation
+
+
+def _settle(actor: Actor, consultation: WrittenConsultation) -> None:
+    """After a visa: when they suffice, what was decided takes force."""
+    needs_all = queries.frozen_content(consultation)["visa_rule"] == VisaRule.ALL_CO_CHAIRS
+    states = [each.state for each in queries.visas_of_version(consultation)]
+    if is_complete(states, needs_all):
+        _take_force(actor, consultation)
+
+
+def file_signed_scan(
+    actor: Actor, consultation_id: int, scan: Upload, expected_version: int
+) -> WrittenConsultation:
+    """The secretary files the text signed on paper: it stands for every visa still awaited.
+
+    Raises NotFound, NotTheSecretary, VisaNotAwaited, TextChanged, EffectOfConsultationRefused.
+    """
+    with transaction():
+        consultation = queries.lock_consultation(actor, consultation_id)
+        if not can_prepare(actor, consultation.committee_id):
+            raise NotTheSecretary()
+        if consultation.state is not ConsultationState.IN_VISA:
+            raise VisaNotAwaited()
+        if consultation.record_version != expected_version:
+            raise TextChanged()
+        consultation.scan_sha256 = blobs.put(scan.content, scan.media_type)
+        for visa in queries.visas_of_version(consultation):
+            if visa.state is VisaState.AWAITED:
+                visa.by_scan = True
+                _answer(actor, consultation, visa, VisaState.GIVEN)
+        _settle(actor, consultation)
     return consultation
 
 
@@ -239,6 +269,7 @@ def _answer(
             "record": consultation.content_sha256,
             "version": consultation.record_version,
             "comment": comment,
+            "by_scan": visa.by_scan,
         },
         committee_id=consultation.committee_id,
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, render_template, request
+from flask import Response, flash, render_template, request
 from flask_babel import gettext as _
 
 from tnt.consultations import queries, services
-from tnt.consultations.forms import CloseForm, CorrectedForm, CorrectionForm, VisaForm
+from tnt.consultations.forms import CloseForm, CorrectedForm, CorrectionForm, ScanForm, VisaForm
 from tnt.consultations.models import ConsultationState, WrittenConsultation
 from tnt.consultations.rules import RESULT_WORDS, ConsultationOver, Result, check_closing
 from tnt.consultations.services.drafting import check_effects
@@ -25,8 +25,9 @@ from tnt.consultations.views.blueprint import (
 )
 from tnt.consultations.views.preparing import prepared
 from tnt.consultations.views.reading import page_of
-from tnt.core import clock
-from tnt.core.access import access, current_actor
+from tnt.core import blobs, clock, uploads
+from tnt.core.access import SIGNED_IN, access, current_actor
+from tnt.core.downloads import attachment
 from tnt.core.errors import DomainError
 from tnt.core.i18n import refuse, translate
 
@@ -115,6 +116,37 @@ def ask_correction(consultation_id: int) -> Page:
         ),
         _("La correction est demandée ; le secrétariat est prévenu."),
     )
+
+
+@consultations.post("/<int:consultation_id>/scan")
+@access(SECRETARY)
+def file_scan(consultation_id: int) -> Page:
+    """File what was signed on paper."""
+    form = ScanForm()
+    handed = form.scan.data
+
+    def write() -> WrittenConsultation:
+        try:
+            if not handed:
+                raise uploads.NoFile()
+            content = handed.read()
+            scan = uploads.inspect(
+                handed.filename or "", handed.mimetype or "", content, only=frozenset({blobs.PDF})
+            )
+        except uploads.Refusal as error:
+            error.field = "scan"
+            raise
+        return services.file_signed_scan(current_actor(), consultation_id, scan, form.expected_version)
+
+    return _act(consultation_id, form, write, _("Le relevé signé est versé au dossier."))
+
+
+@consultations.get("/<int:consultation_id>/releve-signe.pdf")
+@access(SIGNED_IN)
+def scan(consultation_id: int) -> Response:
+    """What was signed on paper, when it was filed."""
+    found = queries.get_consultation(current_actor(), consultation_id)
+    return attachment(found.scan_sha256 or "", f"signe-{found.number}.pdf")
 
 
 @consultations.route("/<int:consultation_id>/corriger", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from flask import Response, render_template, request
 from flask_babel import gettext as _
 
 from tnt.consultations import queries, services
-from tnt.consultations.forms import CorrectionForm, PaperForm, ReplyForm, VisaForm
+from tnt.consultations.forms import CorrectionForm, PaperForm, ReplyForm, ScanForm, VisaForm
 from tnt.consultations.models import ConsultationState, ConsultedSeat, WrittenConsultation
 from tnt.consultations.record import file_name
 from tnt.consultations.rules import CHOICE_WORDS, COUNTED, RESULT_WORDS
@@ -72,6 +72,7 @@ def page_of(actor: Actor, consultation_id: int, refused: Any = None) -> str:
         "paper_form": PaperForm(formdata=None),
         "visa_form": VisaForm(formdata=None, data=version),
         "correction_form": CorrectionForm(formdata=None, data=version),
+        "scan_form": ScanForm(formdata=None, data=version),
     }
     forms |= {name: refused for name, form in forms.items() if type(form) is type(refused)}
     visa = queries.visa_awaited_from(found, actor.person_id)
