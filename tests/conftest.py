@@ -26,6 +26,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
+from werkzeug.routing import Rule
 
 from config import load_settings
 from tests.support import IsolatedClient
@@ -58,6 +59,21 @@ class Compiled(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep it for the next one."""
         self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+class BuiltOnce(Rule):
+    """An address whose builder is compiled once a process: it took most of the making of an application."""
+
+    made: dict[tuple[Any, ...], Any] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Any:
+        parts = (*self._trace, None, *sorted(self.arguments), None, repr(self.defaults), append_unknown)
+        if parts not in self.made:
+            self.made[parts] = super()._compile_builder(append_unknown)
+        return self.made[parts]
+
+
+Flask.url_rule_class = BuiltOnce
 
 
 def missing(why: str) -> None:

@@ -147,7 +147,7 @@ def _days() -> list[date]:
         date(2027, 12, 25),
         date(2030, 1, 2),
     ]
-    return edges + [date(2026, 1, 19) + timedelta(37 * n) for n in range(20)]
+    return edges + [date(2026, 1, 19) + timedelta(97 * n) for n in range(8)]
 
 
 # in UTC: on these instants the Paris day has just begun, or begins in an hour
