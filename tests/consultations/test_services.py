@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.closing.scene import Scene, hold, plan, put_motion, set_scene, settle
+from tests.closing.scene import MISSION, Scene, hold, plan, put_motion, set_scene, settle
 from tests.consultations.scene import answer, approved, consultation, draft, in_force, opened, seat_id
 from tnt.agendas import queries as agendas
 from tnt.closing import services as closing
@@ -40,8 +40,10 @@ from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState, Nature, Series
 from tnt.decisions.visas import VisaState
 from tnt.effects.services import GroupReserved
+from tnt.intake import services as intake
 from tnt.intake.models import DecisionRequest
-from tnt.intake.rules import ItemKind, RequestOrigin
+from tnt.intake.queries import list_pending, placements_of
+from tnt.intake.rules import AskedInSession, ItemKind, RequestOrigin, RequestSettled, RequestState
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import NotTheSecretary
 from tnt.projects.models import StatusEvent
@@ -126,6 +128,95 @@ def test_numbers_of_their_own_without_gaps(scene: Scene) -> None:
     numbers = [consultation(each).number for each in (second, first, third)]
     assert numbers == [f"CC-2026-T4-E0{order}" for order in (1, 2, 3)]
     assert [act.number for act in db.session.scalars(select(Act))] == ["CC-2026-T4-01"]
+
+
+def asked(scene: Scene, **given: Any) -> int:
+    """A request of the lead for the group of the scene, or another one."""
+    values = {"act_kind": ActKind.CREATE_GROUP, "group_id": scene.group, "mission": MISSION}
+    entry = intake.ask_for_group(
+        scene.actor(scene.secretary), reason="Vingt communes attendent.", **(values | given)
+    )
+    return entry.id
+
+
+def entry_of(request_id: int) -> DecisionRequest:
+    db.session.expire_all()
+    return db.session.get_one(DecisionRequest, request_id)
+
+
+def from_request(scene: Scene, request_id: int, **given: Any) -> int:
+    found = services.draft_from_request(
+        scene.actor(scene.secretary),
+        request_id,
+        words=Words(question="Approuvez-vous ?", due_on=clock.today() + timedelta(days=7)),
+        **given,
+    )
+    return found.id
+
+
+def test_a_request_is_answered_in_writing(app: Flask, scene: Scene) -> None:
+    request_id = asked(scene)
+    consultation_id = from_request(scene, request_id)
+    found = consultation(consultation_id)
+    assert found.title == "Urbanisme\u00a0: créer le groupe projet"
+    assert MISSION in found.draft_wording
+    assert entry_of(request_id).state is RequestState.CONSULTED
+    secretary = scene.actor(scene.secretary)
+    with app.test_request_context():
+        placement = placements_of(secretary, [entry_of(request_id)])[request_id]
+        assert placement.label == "consultation écrite en préparation"
+        assert placement.url == f"/consultations/{consultation_id}"
+        assert placements_of(scene.actor(scene.member), [entry_of(request_id)])[request_id].url is None
+    assert [entry.id for entry in list_pending([scene.coordination])] == []
+    with pytest.raises(RequestSettled):
+        from_request(scene, request_id)
+    services.send(secretary, consultation_id)
+    for person in (scene.chair, scene.second_chair, scene.member):
+        answer(scene, consultation_id, person, Choice.APPROVE)
+    services.close(scene.actor(scene.secretary), consultation_id)
+    for chair in (scene.chair, scene.second_chair):
+        services.give_visa(scene.actor(chair), consultation_id, 1)
+    assert status_or_proposed(scene.group, clock.today()) is GroupStatus.CREATED
+    assert entry_of(request_id).state is RequestState.CONSULTED
+    assert journal.verify() == []
+
+
+def test_a_request_waits_again_when_its_consultation_is_given_up(scene: Scene) -> None:
+    request_id = asked(scene)
+    consultation_id = from_request(scene, request_id)
+    services.withdraw(scene.actor(scene.secretary), consultation_id, reason="La séance est avancée")
+    assert entry_of(request_id).state is RequestState.PENDING
+    meeting = db.session.get(Meeting, plan(scene))
+    assert meeting is not None
+    assert any(each.title == entry_of(request_id).title for each in agendas.list_proposals(meeting).shown)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"reserved": True},
+        {"kind": ItemKind.INFORMATION},
+        {"origin": RequestOrigin.CONSULTATION},
+        {"origin": RequestOrigin.MEASURE},
+        {"act_kind": ActKind.REORIENT_GROUP},  # nothing drafted
+    ],
+    ids=str,
+)
+def test_what_is_for_a_session_is_not_asked_in_writing(scene: Scene, given: dict[str, Any]) -> None:
+    values = {"origin": RequestOrigin.REQUEST, "act_kind": ActKind.OTHER} | given
+    entry = intake.file_request(
+        scene.actor(scene.secretary), committee_id=scene.coordination, title="Un point délicat", **values
+    )
+    request_id = entry.id
+    with pytest.raises(AskedInSession):
+        from_request(scene, request_id)
+    assert entry_of(request_id).state is RequestState.PENDING
+    with pytest.raises(NotTheSecretary):
+        services.draft_from_request(
+            scene.actor(scene.member),
+            request_id,
+            words=Words(question="Approuvez-vous ?", due_on=clock.today() + timedelta(days=7)),
+        )
 
 
 def test_where_the_committee_is_not_competent_it_gives_an_opinion(scene: Scene) -> None:

@@ -21,6 +21,8 @@ from tnt.core import clock
 from tnt.core.db import db
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState
+from tnt.intake import services as intake
+from tnt.intake.rules import RequestOrigin
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"  # noqa: E501 - a whole file
 
@@ -196,6 +198,48 @@ def test_what_was_signed_on_paper_is_filed_and_read(app: Flask, scene: Scene) ->
     assert consultation(ident).state is ConsultationState.IN_FORCE
     assert "par le relevé signé sur papier" in chair.get(path).text
     assert chair.get(f"{path}/releve-signe.pdf").data == PDF
+
+
+def test_a_request_is_put_to_a_written_consultation(app: Flask, scene: Scene) -> None:
+    entry = intake.file_request(
+        scene.actor(scene.member),
+        committee_id=scene.coordination,
+        origin=RequestOrigin.REQUEST,
+        act_kind=ActKind.OTHER,
+        title="Reporter la remise des bilans",
+        reason="Les communes manquent de temps.",
+        wording="Le comité reporte la remise au 31 janvier.",
+    )
+    request_id = entry.id
+    secretary, member = client(app, scene.secretary), client(app, scene.member)
+    path = f"/consultations/nouvelle/demande/{request_id}"
+    assert f'href="{path}"' in secretary.get(f"/demandes/{request_id}").text
+    assert f'href="{path}"' not in member.get(f"/demandes/{request_id}").text
+    assert member.get(path).status_code == 404
+    form = secretary.get(path).text
+    assert "Cette question répond à la demande" in words(form)
+    assert "Les communes manquent de temps." in form
+    assert "Le comité reporte la remise au 31 janvier." in form
+    values = {
+        "title": "Reporter la remise des bilans",
+        "question": "Approuvez-vous ce report ?",
+        "draft_wording": "Le comité reporte la remise au 31 janvier.",
+        "due_on": due(),
+        "version": str(entry.version),
+    }
+    refused = secretary.post(path, data=values | {"due_on": due(0)})
+    assert refused.status_code == 422
+    assert "Approuvez-vous ce report" in refused.text
+    made = secretary.post(path, data=values)
+    assert made.status_code == 303
+    assert "Reporter la remise des bilans" in secretary.get(made.headers["Location"]).text
+    assert "Demande à l’origine" in secretary.get(made.headers["Location"]).text
+    followed = words(member.get(f"/demandes/{request_id}").text)
+    assert "Soumise à une consultation écrite" in followed
+    assert "consultation écrite en préparation" in followed
+    assert secretary.post(path, data=values).status_code == 422  # a second click
+    assert secretary.get(path).headers["Location"] == f"/demandes/{request_id}"
+    assert "consultation écrite en préparation" in words(member.get("/demandes").text)
 
 
 def test_a_withdrawal_asks_why(app: Flask, scene: Scene) -> None:

@@ -488,7 +488,12 @@ class Furnisher:
         )
         for endpoint in ("intake.show", "intake.withdraw"):
             self.add(visitor.MEMBER, endpoint, request_id=mine.id)
-        for endpoint in ("intake.show", "intake.redirect_request", "intake.refuse_request"):
+        for endpoint in (
+            "intake.show",
+            "intake.redirect_request",
+            "intake.refuse_request",
+            "consultations.draft_from_request",
+        ):
             self.add(visitor.SECRETARY, endpoint, request_id=mine.id)
         for state in RequestState:
             entry = db.session.scalars(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Flask
+from flask import Flask, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from tnt.agendas import queries, services
+from tnt.core import formats
 from tnt.core.access import Actor
 from tnt.core.errors import N_
-from tnt.intake.queries import register_placements
+from tnt.core.templating import current_locale
+from tnt.intake.queries import Placement, register_placements
+from tnt.intake.rules import RequestState
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import Announcement, Change, ChangeKind
 from tnt.meetings.services import Consequence, register_consequence
@@ -20,8 +24,19 @@ from tnt.meetings.tabs import register_tab
 def init_app(_app: Flask) -> None:
     """Follow the meetings that are off, and tell the intake where its entries were placed."""
     register_consequence("agendas", Consequence(_announce, _carry_out))
-    register_placements(queries.placements)
+    register_placements(RequestState.PLACED, _placements)
     register_tab("agendas.page", _l("Ordre du jour"), 10, lambda _actor, _meeting: True)
+
+
+def _placements(_actor: Actor, request_ids: Sequence[int]) -> dict[int, Placement]:
+    return {
+        request_id: Placement(
+            _("séance du %(day)s", day=formats.date_medium(meeting.starts_at, current_locale())),
+            url_for("agendas.page", meeting_id=meeting.id),
+            meeting.starts_at,
+        )
+        for request_id, meeting in queries.placements(request_ids).items()
+    }
 
 
 def _announce(meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:

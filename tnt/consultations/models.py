@@ -91,6 +91,7 @@ class WrittenConsultation(Model):
     group_motion: Mapped[GroupMotion | None] = relationship()
     objective_motion: Mapped[ObjectiveMotion | None] = relationship()
     group: Mapped[ProjectGroup | None] = relationship()
+    request: Mapped[DecisionRequest | None] = relationship(foreign_keys=[request_id])
     follow_up: Mapped[DecisionRequest | None] = relationship(foreign_keys=[follow_up_id])
     act: Mapped[Act | None] = relationship()
     seats: Mapped[list[ConsultedSeat]] = relationship(

@@ -99,6 +99,7 @@ _WHOLE = (
     .joinedload(Mandate.institution),
     joinedload(WrittenConsultation.act),
     joinedload(WrittenConsultation.follow_up),
+    joinedload(WrittenConsultation.request).joinedload(DecisionRequest.author),
 )
 
 
@@ -174,6 +175,16 @@ def tally_of(consultation: WrittenConsultation) -> Tally:
 def expected_result(consultation: WrittenConsultation) -> Result:
     """What the replies decide as they stand."""
     return result_of(tally_of(consultation), consultation.voting)
+
+
+def placements(request_ids: Sequence[int]) -> dict[int, WrittenConsultation]:
+    """The consultation to which each entry of the intake was put last."""
+    found = db.session.scalars(
+        select(WrittenConsultation)
+        .where(WrittenConsultation.request_id.in_(request_ids))
+        .order_by(WrittenConsultation.id)
+    )
+    return {each.request_id: each for each in found if each.request_id is not None}
 
 
 def nature_of(consultation: WrittenConsultation) -> Nature:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Flask, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from tnt.committees.models import Committee
 from tnt.consultations import mails, queries
 from tnt.consultations.services import measures
 from tnt.core import outbox
+from tnt.core.access import Actor
 from tnt.core.drawing import drawn
 from tnt.decisions.rules import Series
 from tnt.decisions.subjects import register_taking
 from tnt.effects.services import Follower, Pending, register_follower, register_pending
+from tnt.intake.queries import Placement, register_placements
+from tnt.intake.rules import RequestState
 from tnt.portfolio.panels import Panel, register_panel
 
 
@@ -21,12 +27,28 @@ def init_app(_app: Flask) -> None:
     register_taking(Series.CONSULTATION, queries.taken_by_consultation)
     register_taking(Series.MEASURE, queries.taken_as_measure)
     register_pending("consultations", Pending(queries.pending_on_group, queries.pending_on_objective))
+    register_placements(RequestState.CONSULTED, _placements)
     register_panel("consultations", _between_sessions)
     register_follower("measures", Follower(measures.describe_answer, measures.follow_answer))
     outbox.register_checker(mails.INVITATION, mails.is_still_open)
     outbox.register_checker(mails.REMINDER, mails.is_reply_still_missing)
     outbox.register_checker(mails.VISA, mails.is_visa_still_awaited)
     outbox.register_checker(mails.MEASURE, mails.is_measure_still_provisional)
+
+
+def _placements(actor: Actor, request_ids: Sequence[int]) -> dict[int, Placement]:
+    """Where an entry is answered in writing; only who reads the consultation follows the link."""
+    return {
+        request_id: Placement(
+            _("consultation écrite %(number)s", number=found.number)
+            if found.number
+            else _("consultation écrite en préparation"),
+            url_for("consultations.show", consultation_id=found.id)
+            if queries.may_see(actor, found)
+            else None,
+        )
+        for request_id, found in queries.placements(request_ids).items()
+    }
 
 
 def _between_sessions(committee: Committee, reads: bool) -> Panel | None:

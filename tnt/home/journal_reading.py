@@ -105,6 +105,7 @@ VERB_WORDS = {
     "circulate": N_("diffusion"),
     "close": N_("clôture"),
     "close_sessions": N_("fermeture des autres sessions"),
+    "consult": N_("mise en consultation écrite"),
     "countersign": N_("contreseing donné"),
     "create_demo": N_("compte de démonstration"),
     "departure": N_("départ"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
@@ -13,7 +16,6 @@ from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.intake.models import DecisionRequest
 from tnt.intake.rules import RequestState
-from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_read
 from tnt.objectives.models import ObjectiveMotion, SemesterObjective
 from tnt.projects.models import GroupMotion
@@ -177,20 +179,36 @@ def history_of_group(group_id: int) -> Sequence[DecisionRequest]:
     ).all()
 
 
-# who tells on which meeting an entry was placed: the agendas, which stand above
-PlacementProvider = Callable[[Sequence[int]], Mapping[int, Meeting]]
-_PLACEMENTS: list[PlacementProvider] = []
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an entry is answered: a session, or a written consultation."""
+
+    label: str  # « séance du 14 décembre 2026 »
+    url: str | None  # none for who may not read it yet
+    on: datetime | None = None  # when the session takes place
 
 
-def register_placements(provider: PlacementProvider) -> None:
-    """Say on which meeting entries were placed: ids → id to meeting, for the pages of the intake."""
-    _PLACEMENTS[:] = [provider]
+# who tells where an entry is answered: agendas and consultations, which stand above
+PlacementProvider = Callable[[Actor, Sequence[int]], Mapping[int, Placement]]
+_PLACEMENTS: dict[RequestState, PlacementProvider] = {}
 
 
-def placements_of(request_ids: Iterable[int]) -> dict[int, Meeting]:
-    """The meeting on which each placed entry stands."""
-    ids = list(request_ids)
-    return {key: meeting for provider in _PLACEMENTS for key, meeting in provider(ids).items()}
+def register_placements(state: RequestState, provider: PlacementProvider) -> None:
+    """Say where the entries in that state are answered, as an actor may read it, for the intake's pages."""
+    _PLACEMENTS[state] = provider
+
+
+def placements_of(actor: Actor, entries: Iterable[DecisionRequest]) -> dict[int, Placement]:
+    """Where each entry is answered, by its id."""
+    by_state: dict[RequestState, list[int]] = defaultdict(list)
+    for entry in entries:
+        by_state[entry.state].append(entry.id)
+    return {
+        key: placement
+        for state, ids in by_state.items()
+        if state in _PLACEMENTS
+        for key, placement in _PLACEMENTS[state](actor, ids).items()
+    }
 
 
 def groups_to_ask_for(actor: Actor, motion: Motion | None) -> list[tuple[int, str]]:

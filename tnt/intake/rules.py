@@ -30,13 +30,14 @@ class RequestOrigin(StrEnum):
 
 
 class RequestState(StrEnum):
-    """An entry waits, is placed on an agenda, refused with a reason, redirected or withdrawn."""
+    """An entry waits, is placed on an agenda, put to a consultation, refused, redirected or withdrawn."""
 
     PENDING = "pending"
     PLACED = "placed"
     REFUSED = "refused"
     REDIRECTED = "redirected"
     WITHDRAWN = "withdrawn"
+    CONSULTED = "consulted"  # in writing, between sessions
 
 
 # what a title asks for a group: « Urbanisme : réorienter le groupe projet »
@@ -50,12 +51,19 @@ GROUP_TITLES = {
     ActKind.OTHER: "arbitrage",
 }
 
-# a placed entry waits again when its item is taken off or its meeting called off
+# an entry waits again when its item is taken off, its meeting called off, or its consultation given up
 TRANSITIONS: dict[RequestState, frozenset[RequestState]] = {
     RequestState.PENDING: frozenset(
-        {RequestState.PLACED, RequestState.REFUSED, RequestState.REDIRECTED, RequestState.WITHDRAWN}
+        {
+            RequestState.PLACED,
+            RequestState.CONSULTED,
+            RequestState.REFUSED,
+            RequestState.REDIRECTED,
+            RequestState.WITHDRAWN,
+        }
     ),
     RequestState.PLACED: frozenset({RequestState.PENDING}),
+    RequestState.CONSULTED: frozenset({RequestState.PENDING}),
     RequestState.REFUSED: frozenset(),
     RequestState.REDIRECTED: frozenset(),
     RequestState.WITHDRAWN: frozenset(),
@@ -147,6 +155,12 @@ class ToBeRatified(DomainError):
     )
 
 
+class AskedInSession(DomainError):
+    """What is reserved, told, ratified or confirmed is for a session."""
+
+    message = N_("Cette demande s’examine en séance : placez-la à l’ordre du jour.")
+
+
 class NoOtherCommittee(DomainError):
     """A request is redirected to another committee than its own."""
 
@@ -164,6 +178,15 @@ def check_settling(old: RequestState, new: RequestState) -> None:
     """Raise RequestSettled when an entry cannot go from `old` to `new`."""
     if new not in TRANSITIONS[old]:
         raise RequestSettled()
+
+
+def may_be_consulted(origin: RequestOrigin, kind: ItemKind, reserved: bool) -> bool:
+    """Whether an entry may be answered in writing.
+
+    Everybody consulted reads it, so it is not reserved; it asks something; and no member asked for a session.
+    """
+    asked = {RequestOrigin.REQUEST, RequestOrigin.DEFERRED, RequestOrigin.RETURNED}
+    return origin in asked and kind is not ItemKind.INFORMATION and not reserved
 
 
 def check_title(title: str) -> str:

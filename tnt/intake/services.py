@@ -17,6 +17,7 @@ from tnt.intake import queries
 from tnt.intake.models import DecisionRequest
 from tnt.intake.rules import (
     AlreadyAsked,
+    AskedInSession,
     ItemKind,
     MayNotAsk,
     MissingReason,
@@ -33,6 +34,7 @@ from tnt.intake.rules import (
     check_text,
     check_title,
     group_title,
+    may_be_consulted,
 )
 from tnt.meetings.policies import can_prepare, can_read
 from tnt.meetings.rules import NotTheSecretary
@@ -197,6 +199,20 @@ def mark_placed(actor: Actor, request_id: int) -> DecisionRequest:
     return _settle(actor, request_id, RequestState.PLACED, "request.place")
 
 
+def mark_consulted(actor: Actor, request_id: int, *, expected_version: int | None = None) -> DecisionRequest:
+    """Note that an entry is put to the committee in writing.
+
+    Raises NotFound, NotTheSecretary, Stale, RequestSettled, AskedInSession.
+    """
+    with transaction():
+        entry = _settle(
+            actor, request_id, RequestState.CONSULTED, "request.consult", expected_version=expected_version
+        )
+        if not may_be_consulted(entry.origin, entry.kind, entry.reserved):
+            raise AskedInSession()
+    return entry
+
+
 def refuse(
     actor: Actor, request_id: int, *, answer: str, expected_version: int | None = None
 ) -> DecisionRequest:
@@ -280,7 +296,7 @@ def withdraw(actor: Actor, request_id: int, *, expected_version: int | None = No
 
 
 def wait_again(actor: Actor, request_id: int, *, from_meeting_id: int | None = None) -> DecisionRequest:
-    """Put a placed entry back among those that wait: its item was taken off, or its meeting called off.
+    """Put an entry back among those that wait: its item was taken off, its meeting or consultation given up.
 
     With `from_meeting_id` the entry says which meeting it comes back from. Raises NotFound, NotTheSecretary,
     RequestSettled.

@@ -19,7 +19,7 @@ from tnt.decisions.rules import ActKind
 from tnt.intake import queries, services
 from tnt.intake.forms import AnswerForm, AskForm, RedirectForm, WithdrawForm
 from tnt.intake.models import DecisionRequest
-from tnt.intake.rules import RequestOrigin, RequestState
+from tnt.intake.rules import RequestOrigin, RequestState, may_be_consulted
 from tnt.meetings.forms import options, version_of
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
@@ -54,7 +54,7 @@ def index() -> str:
             for committee in prepared
         ],
         mine=mine,
-        placements=queries.placements_of(entry.id for entry in mine),
+        placements=queries.placements_of(actor, mine),
         redirections=queries.redirections_of(entry.id for entry in mine),
         closings=_closings(actor),
         can_ask=bool(_natures(actor)),
@@ -174,10 +174,11 @@ def show(request_id: int) -> str:
         "intake/show.html",
         entry=entry,
         kind=KINDS[entry.act_kind],
-        placement=queries.placements_of([entry.id]).get(entry.id),
+        placement=queries.placements_of(actor, [entry]).get(entry.id),
         successor=queries.redirections_of([entry.id]).get(entry.id),
         meetings=_next_meetings(entry.committee_id) if prepares and waits else [],
         can_settle=prepares and waits,
+        can_consult=prepares and waits and may_be_consulted(entry.origin, entry.kind, entry.reserved),
         can_withdraw=waits and (prepares or _is_mine(actor, entry)),
     )
 

@@ -47,6 +47,8 @@ from tnt.decisions.rules import ActKind, Series, is_competent
 from tnt.decisions.services import cancel_act, next_number
 from tnt.effects import services as effects
 from tnt.handovers import services as handovers
+from tnt.intake.rules import AskedInSession
+from tnt.intake.services import mark_consulted, wait_again
 from tnt.meetings.policies import can_prepare
 from tnt.meetings.rules import NotTheSecretary
 from tnt.objectives import services as objectives
@@ -93,27 +95,73 @@ def draft_consultation(
         consultation = WrittenConsultation(
             committee_id=committee_id,
             committee=committee,
-            state=ConsultationState.DRAFT,
             act_kind=act_kind,
             group_motion=motion,
             objective_motion=asked,
             group=group,
-            author_id=actor.person_id,
-            created_at=clock.now(),
-            version=1,
-            title="",
-            question=check_question(words.question),
-            due_on=words.due_on,
         )
-        consultation.title = check_title(words.title or _drafted(consultation)[0])
-        check_deadline(words.due_on, clock.today(), committee.consultation_days)
-        consultation.draft_wording = (
-            check_text(words.draft_wording, "draft_wording") or _drafted(consultation)[1]
-        )
-        session.add(consultation)
+        _draft(actor, consultation, words)
         session.flush()
         _note(actor, "consultation.draft", consultation, after=_texts(consultation))
     return consultation
+
+
+def draft_from_request(
+    actor: Actor,
+    request_id: int,
+    *,
+    words: Words,
+    group_ask: GroupAsk | None = None,
+    objective_ask: ObjectiveAsk | None = None,
+    expected_version: int | None = None,
+) -> WrittenConsultation:
+    """Prepare a question from an entry of the intake: what it asks is taken over, and its author follows it.
+
+    The entry waits again if the consultation is given up. Raises NotFound, NotTheSecretary, Stale,
+    RequestSettled, AskedInSession, NotAsked, or the refusal of a text, or of what is asked.
+    """
+    with transaction() as session:
+        entry = mark_consulted(actor, request_id, expected_version=expected_version)
+        check_kind(entry.act_kind)
+        no_motion = entry.act_kind in GROUP_KINDS and entry.group_motion is None
+        not_asked = entry.act_kind in OBJECTIVE_KINDS and entry.objective_motion is None
+        if no_motion or not_asked:  # what is asked of it is not drafted yet
+            raise AskedInSession()
+        if entry.group_motion_id is not None and group_ask is not None:
+            projects.revise_motion(actor, entry.group_motion_id, **group_ask.values())
+            if group_ask.answers is not None:
+                handovers.settle(actor, entry.group_motion_id, group_ask.answers)
+        if entry.objective_motion_id is not None and objective_ask is not None:
+            objectives.revise_motion(actor, entry.objective_motion_id, **objective_ask.values())
+        consultation = WrittenConsultation(
+            committee_id=entry.committee_id,
+            committee=entry.committee,
+            request=entry,
+            act_kind=entry.act_kind,
+            group_motion=entry.group_motion,
+            objective_motion=entry.objective_motion,
+            group=entry.group,
+        )
+        _draft(actor, consultation, words)
+        session.flush()
+        _note(actor, "consultation.draft", consultation, after=_texts(consultation))
+    return consultation
+
+
+def _draft(actor: Actor, consultation: WrittenConsultation, words: Words) -> None:
+    """Write a new draft: what is left empty is drafted from what is asked."""
+    consultation.state = ConsultationState.DRAFT
+    consultation.author_id = actor.person_id
+    consultation.created_at = clock.now()
+    consultation.version = 1
+    consultation.title = ""
+    consultation.question = check_question(words.question)
+    consultation.due_on = words.due_on
+    consultation.title = check_title(words.title or _drafted(consultation)[0])
+    check_deadline(words.due_on, clock.today(), consultation.committee.consultation_days)
+    wording = check_text(words.draft_wording, "draft_wording")
+    consultation.draft_wording = wording or _drafted(consultation)[1]
+    db.session.add(consultation)
 
 
 def _check_prepares(actor: Actor, committee_id: int) -> None:
@@ -356,6 +404,8 @@ def withdraw(
         consultation.version += 1
         after = {"state": consultation.state, "reason": reason}
         _note(actor, "consultation.withdraw", consultation, before=before, after=after)
+        if consultation.request_id is not None:
+            wait_again(actor, consultation.request_id)
         if was_open:
             mails.tell_withdrawal(consultation)
     return consultation

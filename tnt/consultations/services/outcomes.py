@@ -205,6 +205,7 @@ def file_signed_scan(
         if consultation.record_version != expected_version:
             raise TextChanged()
         consultation.scan_sha256 = blobs.put(scan.content, scan.media_type)
+        _note(actor, "consultation.file_scan", consultation, {"scan": consultation.scan_sha256})
         for visa in queries.visas_of_version(consultation):
             if visa.state is VisaState.AWAITED:
                 visa.by_scan = True

@@ -92,7 +92,7 @@ def measure(measure_id: int) -> str:
         act=found.act,
         kind=KINDS[found.act.kind],
         entry=entry,
-        placement=placements_of([entry.id]).get(entry.id) if entry is not None else None,
+        placement=placements_of(actor, [entry]).get(entry.id) if entry is not None else None,
         actions=execution_of(actor, [found.act_id]).get(found.act_id, []),
         steps=steps_to(),
     )

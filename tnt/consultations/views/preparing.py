@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from flask import abort, flash, render_template, request
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -49,6 +49,9 @@ from tnt.decisions.forms import KINDS
 from tnt.decisions.rules import INTERPRETED, ActKind, competent_committee, is_competent
 from tnt.handovers.forms import values_of, with_questions
 from tnt.handovers.queries import answers_of, handovers_of, heirs, open_things
+from tnt.intake.models import DecisionRequest
+from tnt.intake.queries import get_request
+from tnt.intake.rules import RequestSettled, RequestState
 from tnt.meetings.forms import options, version_of
 from tnt.meetings.policies import can_prepare
 from tnt.objectives.rules import ObjectiveState
@@ -119,6 +122,44 @@ def draft(key: str, nature: str) -> Page:
         else:
             return to_page(found.id, _("Projet enregistré : rien n’est encore envoyé."))
     return _form_page(committee, kind, form)
+
+
+@consultations.route("/nouvelle/demande/<int:request_id>", methods=["GET", "POST"])
+@access(SECRETARY)
+def draft_from_request(request_id: int) -> Page:
+    """The question that answers an entry of the intake: what is asked is already written."""
+    entry = get_request(current_actor(), request_id)
+    if not can_prepare(current_actor(), entry.committee_id):
+        raise NotFound()
+    if request.method == "GET" and entry.state is not RequestState.PENDING:
+        flash(translate(RequestSettled()), "info")
+        return redirect(url_for("intake.show", request_id=request_id), 303)
+    kind, committee = entry.act_kind, entry.committee
+    values: dict[str, Any] = {
+        "title": entry.title,
+        "question": entry.reason,
+        "draft_wording": entry.wording,
+        "due_on": _usual_deadline(committee),
+        "version": str(entry.version),
+    }
+    if entry.group_motion_id is not None:
+        values |= dict(values_of(answers_of(handovers_of(entry.group_motion_id))))
+    form = _form(kind, ask_of(entry) | values, fixed=True)
+    if form.validate_on_submit():
+        try:
+            found = services.draft_from_request(
+                current_actor(),
+                request_id,
+                words=form.asked(),
+                group_ask=form.ask() if kind in GROUP_KINDS else None,
+                objective_ask=form.ask() if kind in OBJECTIVE_KINDS else None,
+                expected_version=version_of(form),
+            )
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            return to_page(found.id, _("Projet enregistré : rien n’est encore envoyé."))
+    return _form_page(committee, kind, form, asked=get_request(current_actor(), request_id))
 
 
 def _usual_deadline(committee: Committee) -> date:
@@ -196,12 +237,15 @@ def _form_page(
     it: WrittenConsultation | None = None,
     *,
     stale: bool = False,
+    asked: DecisionRequest | None = None,
 ) -> Page:
     page = render_template(
         "consultations/form.html",
         committee=committee,
         form=form,
         it=it,
+        entry=asked,
+        about=it or asked,
         stale=stale,
         label=KINDS[kind],
         competent=is_competent(committee.key, kind),

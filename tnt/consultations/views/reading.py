@@ -23,6 +23,7 @@ from tnt.core.formats import date_day_month
 from tnt.core.i18n import refuse, translate
 from tnt.decisions.forms import KINDS
 from tnt.decisions.rules import Nature, competent_committee
+from tnt.intake.queries import may_see
 from tnt.meetings.policies import can_prepare
 from tnt.meetings.queries import readable_committees
 
@@ -88,6 +89,7 @@ def page_of(actor: Actor, consultation_id: int, refused: Any = None) -> str:
         expected=queries.expected_result(found) if is_open else found.result,
         result_words=RESULT_WORDS,
         choice_words=CHOICE_WORDS,
+        asked_by=found.request if found.request is not None and may_see(actor, found.request) else None,
         prepares=prepares,
         answers=answers,
         enterable=[each for each in found.seats if queries.may_answer(actor, found, each)]
