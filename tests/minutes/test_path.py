@@ -487,6 +487,21 @@ def test_silence_does_not_approve_what_a_session_did_not(scene: Scene, outcome: 
     assert (minutes.state, minutes.tacit) == (MinutesState.CIRCULATED, False)
 
 
+def test_silence_does_not_approve_what_was_dropped_at_the_visa(scene: Scene) -> None:
+    meeting_id = circulated(scene, days=60)
+    later = approving_session(scene)
+    closing.ask_correction(scene.actor(scene.chair), later, 1, "Ce point n’a pas été voté.")
+    (act,) = acts_of_meeting(later)
+    act_id = act.id
+    closing.correct(scene.actor(scene.secretary), later, wordings={}, dropped=[act_id], expected_version=1)
+    for chair in (scene.chair, scene.second_chair):
+        closing.give_visa(scene.actor(chair), later, 2)
+    pass_days(30)
+    assert approval.approve_overdue() == 0
+    minutes = minutes_of(meeting_id)
+    assert (minutes.state, minutes.tacit) == (MinutesState.CIRCULATED, False)
+
+
 def test_a_session_changes_minutes_by_a_request_then_approves_them(scene: Scene) -> None:
     meeting_id = circulated(scene, days=7)
     with pytest.raises(DomainError, match="tel qu’il est"):

@@ -191,6 +191,13 @@ def lift(actor: Actor, item: AgendaItem, outcome: OutcomeKind) -> None:
         minutes.leave_to_a_session(actor, found)
 
 
+def drop(actor: Actor, item: AgendaItem) -> None:
+    """What a decision dropped at the visa leaves: silence does not approve minutes in its stead."""
+    found = _minutes_to_approve(item)
+    if found is not None:
+        minutes.leave_to_a_session(actor, found)
+
+
 def describe(item: Carrier, committee: Committee, outcome: OutcomeKind, decided_on: date) -> list[EffectLine]:
     """What an outcome will do, in sentences. May raise what `check` raises."""
     return [
