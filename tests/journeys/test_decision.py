@@ -106,7 +106,7 @@ def hold(visitor: Visitor) -> None:
 def lift(visitor: Visitor) -> str:
     """In session mode: read what the levée will do, and lift the session; the path of its record."""
     visitor.follow("Préparer la levée", inside="body")
-    assert "Ce qui prendra effet au dernier visa : 1 statut" in visitor.text
+    assert "1 décision, 1 statut" in visitor.text
     visitor.look()
     visitor.press("Lever la séance")
     assert visitor.path.endswith("/releve")
@@ -143,7 +143,8 @@ def check_story(visitor: Visitor, session: str, record: str) -> None:
     assert newest.locator(".badge").first.inner_text() == "Réorienté"
     assert REASON in newest.inner_text()
     targets = [link.get_attribute("href") for link in newest.get_by_role("link").all()]
-    assert targets[1:] == [session, record]
+    assert targets[1:3] == [session, record]
+    assert targets[3].startswith(f"{record}/extraits/")
     visitor.look()
     newest.get_by_role("link").first.click()
     assert visitor.path == targets[0]

@@ -319,7 +319,8 @@ def test_the_page_of_a_group_tells_its_story(app: Flask, scene: Scene) -> None:
     assert f'href="/seances/{second.id}"' in body
     assert f'href="/seances/{second.id}/releve"' in body
     outside = Reader(app, scene.outsider).get("/groupes/urbanisme").get_data(as_text=True)
-    assert f'href="/seances/{second.id}' not in outside
+    assert f'href="/seances/{second.id}"' not in outside
+    assert f'href="/seances/{second.id}/releve"' not in outside
     earlier = text_of(Reader(app, scene.outsider).get("/groupes/urbanisme?au=2026-04-01"))
     assert MISSION in earlier
     assert "Appuyer les petites communes." not in earlier

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, request
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -21,6 +21,8 @@ def add_proposal(meeting_id: int) -> Response:
     key = request.form.get("cle", "")
     if attempt(lambda: services.add_proposal(current_actor(), meeting_id, key)):
         flash(_("Point ajouté à l’ordre du jour."), "success")
+    if request.form.get("retour") == "demandes":  # placed from the intake: the next request waits there
+        return redirect(url_for("intake.index"), 303)
     return to_page(meeting_id, "ordre-du-jour")
 
 
