@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 
 from tests.closing.scene import MISSION, Scene, hold, plan, put_motion, set_scene, settle
 from tests.consultations.scene import answer, approved, consultation, draft, in_force, opened, seat_id
+from tests.support import make_person
 from tnt.agendas import queries as agendas
 from tnt.closing import services as closing
 from tnt.closing.rules import EffectRefused
-from tnt.committees.models import Committee, Correspondent, Mandate
+from tnt.committees.models import Committee, Correspondent, Mandate, Seat
 from tnt.consultations import queries, services
 from tnt.consultations.models import Choice, ConsultationState, Result
 from tnt.consultations.rules import (
@@ -283,6 +284,48 @@ def test_the_correspondent_and_the_secretariat_answer_for_somebody(scene: Scene)
         answer(scene, consultation_id, scene.second_chair, Choice.APPROVE, by=scene.member)
     with pytest.raises(NotFound):
         answer(scene, consultation_id, scene.member, Choice.APPROVE, by=scene.political_chair)
+
+
+@pytest.mark.parametrize("holder_runs", [True, False])
+@pytest.mark.parametrize("substitute_runs", [True, False])
+@pytest.mark.parametrize("helpers_run", [True, False])
+def test_home_asks_an_answer_of_whoever_may_give_it(
+    scene: Scene, holder_runs: bool, substitute_runs: bool, helpers_run: bool
+) -> None:
+    over, now = clock.today() - timedelta(days=1), clock.now()
+    substitute, his_helper, her_helper = (make_person("Paul", name) for name in ("Adam", "Blanc", "Colin"))
+    consultation_id = opened(scene)
+    with transaction() as session:
+        mandate = session.scalars(select(Mandate).filter_by(person_id=scene.member)).one()
+        mandate.until_on = None if holder_runs else over
+        replacing = Mandate(
+            person_id=substitute.id,
+            committee_id=mandate.committee_id,
+            institution_id=mandate.institution_id,
+            seat=Seat.SUBSTITUTE,
+            voice=mandate.voice,
+            substitute_for_id=mandate.id,
+            from_on=mandate.from_on,
+            until_on=None if substitute_runs else over,
+            created_at=now,
+        )
+        session.add(replacing)
+        for helper, helped in ((her_helper.id, scene.member), (his_helper.id, substitute.id)):
+            session.add(
+                Correspondent(
+                    person_id=helper,
+                    for_person_id=helped,
+                    from_on=mandate.from_on,
+                    until_on=None if helpers_run else over,
+                    created_at=now,
+                )
+            )
+    found = consultation(consultation_id)
+    seat = next(each for each in found.seats if each.mandate.person_id == scene.member)
+    may = queries.respondents([seat], clock.today()).get(seat.id, set())
+    for person in (scene.member, substitute.id, her_helper.id, his_helper.id, scene.political_secretary):
+        asked = queries.awaiting(scene.actor(person)).to_answer
+        assert bool(asked) == (person in may), person
 
 
 def test_it_is_not_closed_while_replies_are_missing(scene: Scene) -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from tnt.accounts.models import Person
 from tnt.committees.models import Committee, Correspondent, Mandate
@@ -428,23 +428,14 @@ class Awaiting:
 
 
 def awaiting(actor: Actor) -> Awaiting:
-    """What the consultations under way await from the actor; two queries when nothing is under way."""
+    """What the consultations under way await from the actor; one query."""
     if actor.person_id is None:
         return Awaiting()
     today, kept = clock.today(), actor.scopes("secretary")
     found: dict[str, list[WrittenConsultation]] = {"answer": [], "visa": [], "close": [], "correct": []}
-    under_way = _under_way(actor.person_id, kept)
-    silent = [
-        seat
-        for each in under_way
-        if each.state is ConsultationState.OPEN and today <= each.due_on
-        for seat in each.seats
-        if seat.is_voting and seat.choice is None
-    ]
-    people = respondents(silent, today) if silent else {}
-    for each in under_way:
+    for each, answers in _under_way(actor.person_id, kept, today):
         if each.state is ConsultationState.OPEN:
-            if any(actor.person_id in people.get(seat.id, ()) for seat in each.seats):
+            if answers and today <= each.due_on:
                 found["answer"].append(each)
             if each.committee_id in kept and _can_be_closed(each, today):
                 found["close"].append(each)
@@ -460,32 +451,56 @@ def _can_be_closed(consultation: WrittenConsultation, today: date) -> bool:
     return today > consultation.due_on or not count.silent or bool(count.session)
 
 
-def _under_way(person_id: int, kept: Collection[int]) -> Sequence[WrittenConsultation]:
-    """The open, submitted or returned consultations that concern a person in any way."""
-    helped = select(Correspondent.for_person_id).where(Correspondent.person_id == person_id)
-    people = or_(Mandate.person_id == person_id, Mandate.person_id.in_(helped))
-    own = select(Mandate.id).where(people)
-    full = select(Mandate.substitute_for_id).where(people, Mandate.substitute_for_id.is_not(None))
-    consulted = select(ConsultedSeat.consultation_id).where(
-        or_(ConsultedSeat.mandate_id.in_(own), ConsultedSeat.mandate_id.in_(full))
+def _under_way(
+    person_id: int, kept: Collection[int], today: date
+) -> Sequence[tuple[WrittenConsultation, bool]]:
+    """The open, submitted or returned consultations that concern a person in any way.
+
+    Each with whether a voice that the person may give today is still silent.
+    """
+    theirs = ConsultedSeat.consultation_id == WrittenConsultation.id
+    consulted = (
+        select(ConsultedSeat.id).join(ConsultedSeat.mandate).where(theirs, _answers_for(person_id, today))
     )
-    approving = select(ConsultationVisa.consultation_id).where(ConsultationVisa.mandate_id.in_(own))
-    return db.session.scalars(
-        select(WrittenConsultation)
+    silent = consulted.where(ConsultedSeat.is_voting, ConsultedSeat.choice.is_(None))
+    approving = (
+        select(ConsultationVisa.id)
+        .join(ConsultationVisa.mandate)
+        .where(ConsultationVisa.consultation_id == WrittenConsultation.id, Mandate.person_id == person_id)
+    )
+    rows = db.session.execute(
+        select(WrittenConsultation, silent.exists())
         .where(
             WrittenConsultation.state.in_(sorted(LIVE - {ConsultationState.DRAFT})),
-            or_(
-                WrittenConsultation.committee_id.in_(list(kept)),
-                WrittenConsultation.id.in_(consulted),
-                WrittenConsultation.id.in_(approving),
-            ),
+            or_(WrittenConsultation.committee_id.in_(list(kept)), consulted.exists(), approving.exists()),
         )
         .options(
-            selectinload(WrittenConsultation.seats).joinedload(ConsultedSeat.mandate),
-            selectinload(WrittenConsultation.visas).joinedload(ConsultationVisa.mandate),
+            joinedload(WrittenConsultation.seats).joinedload(ConsultedSeat.mandate),
+            joinedload(WrittenConsultation.visas).joinedload(ConsultationVisa.mandate),
         )
         .order_by(WrittenConsultation.due_on, WrittenConsultation.id)
-    ).all()
+    )
+    return [(row[0], row[1]) for row in rows.unique()]
+
+
+def _answers_for(person_id: int, day: date) -> ColumnElement[bool]:
+    """Whether a person may answer that day for a mandate, as `respondents` says it of everybody."""
+    substitute = aliased(Mandate)
+    helped = select(Correspondent.for_person_id).where(
+        Correspondent.person_id == person_id, *_held(Correspondent, day)
+    )
+
+    def is_theirs(mandate: type[Mandate]) -> ColumnElement[bool]:
+        return or_(mandate.person_id == person_id, mandate.person_id.in_(helped))
+
+    replaced = select(substitute.id).where(
+        substitute.substitute_for_id == Mandate.id, *_held(substitute, day), is_theirs(substitute)
+    )
+    return and_(*_held(Mandate, day), or_(is_theirs(Mandate), replaced.exists()))
+
+
+def _held(dated: type[Mandate] | type[Correspondent], day: date) -> tuple[ColumnElement[bool], ...]:
+    return dated.from_on <= day, or_(dated.until_on.is_(None), dated.until_on >= day)
 
 
 def overdue() -> Sequence[int]:
