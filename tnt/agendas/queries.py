@@ -18,10 +18,14 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    cast,
     exists,
     func,
+    literal,
+    null,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
@@ -128,12 +132,6 @@ _SEATS = select(func.count(_mandate.c.id)).where(
     _mandate.c.from_on <= bindparam("day", type_=Date()),
     or_(_mandate.c.until_on.is_(None), _mandate.c.until_on >= bindparam("day", type_=Date())),
 )
-
-
-def count_seats(meeting: Meeting) -> int:
-    """How many seats the roll of the meeting has: neither the substitutes nor the secretariat."""
-    values = {"committee_id": meeting.committee_id, "day": clock.paris_day(meeting.starts_at)}
-    return db.session.connection().execute(_SEATS, values).scalar_one()
 
 
 _section = AgendaSection.__table__
@@ -333,46 +331,30 @@ _ADOPT = N_("Objectif proposé pour le %(semester)s : à adopter.")
 _SCORE = N_("Objectif du %(semester)s : à évaluer.")
 DUE_SOON_DAYS = 31
 EVERY_PROPOSAL = 100_000
-_MOST = bindparam("most", type_=Integer())
-_TOTAL = func.count().over().label("total")
 
 
-def list_proposals(meeting: Meeting, most: int = EVERY_PROPOSAL) -> Proposals:
+def list_proposals(meeting: Meeting, most: int = EVERY_PROPOSAL, facts: Facts | None = None) -> Proposals:
     """What could be put on the agenda of a meeting, and why: the first `most`, all of it counted.
 
     What every session has comes first, then what waits, then the groups, then the objectives.
     """
     key, day = meeting.committee.key, clock.paris_day(meeting.starts_at)
-    values: dict[str, object] = {
+    soon = day + timedelta(days=DUE_SOON_DAYS + 1)
+    values = {
         "meeting_id": meeting.id,
         "committee_id": meeting.committee_id,
         "most": most,
-    }
-    found = _standing_proposals(meeting)
-    found += _proposals(_WAITING, values, _of_entry)
-    if is_competent(key, ActKind.CONTINUE_GROUP):
-        found += _proposals(_UNDECIDED_GROUPS, values | {"day": day}, _of_group)
-    if is_competent(key, ActKind.ADOPT_OBJECTIVE):
-        found += _proposals(_DUE_OBJECTIVES, values | _semesters_due(day), _of_objective)
-    return Proposals(found.shown[:most], found.total)
-
-
-def _semesters_due(day: date) -> dict[str, str]:
-    """The present semester, and the first that is neither over nor about to be."""
-    soon = day + timedelta(days=DUE_SOON_DAYS + 1)
-    return {
+        "day": day,
+        "of_groups": is_competent(key, ActKind.CONTINUE_GROUP),
+        "of_objectives": is_competent(key, ActKind.ADOPT_OBJECTIVE),
         "present": period_of(day, Every.SEMESTER).code,
-        "not_over": period_of(soon, Every.SEMESTER).code,
+        "not_over": period_of(soon, Every.SEMESTER).code,  # the first semester that is not about to be over
     }
-
-
-def _proposals(
-    statement: Select[*tuple[Any, ...]],
-    values: Mapping[str, object],
-    told: Callable[[Row[*tuple[Any, ...]]], Proposal],
-) -> Proposals:
-    rows = db.session.connection().execute(statement, values).all()
-    return Proposals([told(row) for row in rows], rows[0].total if rows else 0)
+    found = _standing_proposals(meeting, facts or facts_of(meeting))
+    rows = db.session.connection().execute(_CANDIDATES, values).all()
+    totals = {row.what: row.total for row in rows}
+    found += Proposals([_TOLD[row.what](row) for row in rows], sum(totals.values()))
+    return Proposals(found.shown[:most], found.total)
 
 
 # who says which session's minutes are to be approved: the minutes, which stand above
@@ -420,20 +402,38 @@ def _is_there(standing: Standing) -> ColumnElement[bool]:
     return or_(on_agenda, left)
 
 
-_STANDING_FACTS = select(
+_FACTS = select(
     _is_there(Standing.MINUTES).label("minutes"),
     _is_there(Standing.FOLLOW_UP).label("follow_up"),
     select(func.count(Action.id))
     .where(Action.committee_id == bindparam("committee_id"), Action.state == ActionState.OPEN)
     .scalar_subquery()
     .label("open_actions"),
+    _SEATS.scalar_subquery().label("seats"),
 )
 
 
-def _standing_proposals(meeting: Meeting) -> Proposals:
+class Facts(NamedTuple):
+    """Small figures of a meeting, all of one query."""
+
+    minutes: bool  # the approval of the previous minutes is on the agenda, or was left out
+    follow_up: bool
+    open_actions: int  # of the committee
+    seats: int  # that the roll has: neither the substitutes nor the secretariat
+
+
+def facts_of(meeting: Meeting) -> Facts:
+    """What the page of a meeting says of it in a few figures."""
+    values = {
+        "meeting_id": meeting.id,
+        "committee_id": meeting.committee_id,
+        "day": clock.paris_day(meeting.starts_at),
+    }
+    return Facts._make(db.session.connection().execute(_FACTS, values).one())
+
+
+def _standing_proposals(meeting: Meeting, facts: Facts) -> Proposals:
     """What every session has, unless it is there already or was left out."""
-    values = {"meeting_id": meeting.id, "committee_id": meeting.committee_id}
-    facts = db.session.connection().execute(_STANDING_FACTS, values).one()
     keys = {standing: key for key, standing in STANDING_KEYS.items()}
     found = []
     before = None if facts.minutes else minutes_to_approve(meeting)
@@ -477,17 +477,18 @@ def left_out_of(meeting_id: int) -> Sequence[LeftOut]:
 
 
 def _of_entry(row: Row[*tuple[Any, ...]]) -> Proposal:
-    return Proposal(row.title, _WHY[row.origin], {"count": row.times_deferred}, key=f"demande-{row.id}")
+    why = _WHY[RequestOrigin(row.detail)]
+    return Proposal(row.title, why, {"count": row.times_deferred}, key=f"demande-{row.id}")
 
 
 def _of_group(row: Row[*tuple[Any, ...]]) -> Proposal:
-    motion = Motion.CREATE if row.status is None else Motion.CONTINUE
-    return Proposal(row.name, _UNDECIDED[motion], key=f"groupe-{row.id}-{motion.value}")
+    motion = Motion.CREATE if row.detail is None else Motion.CONTINUE
+    return Proposal(row.title, _UNDECIDED[motion], key=f"groupe-{row.id}-{motion.value}")
 
 
 def _of_objective(row: Row[*tuple[Any, ...]]) -> Proposal:
     words = {"semester": _semester(row.semester)}
-    if row.kind is None:
+    if row.detail is None:
         return Proposal(row.title, _ADOPT, words, key=f"objectif-{row.id}")
     return Proposal(row.title, _SCORE, words, act_kind=ActKind.SCORE_OBJECTIVE, object_id=row.id)
 
@@ -505,18 +506,36 @@ def _left(column: Any) -> Select[tuple[int]]:
     return select(column).where(LeftOut.meeting_id == bindparam("meeting_id"), column.is_not(None))
 
 
-_WAITING = (
-    select(
+def _candidates(
+    what: int,
+    columns: Sequence[Any],
+    order: Sequence[Any],
+) -> Select[*tuple[Any, ...]]:
+    """One kind of what could be added: id, title, detail, times deferred, semester; counted, in its order."""
+    id_, title, detail, times, semester = columns
+    return select(
+        literal(what).label("what"),
+        id_.label("id"),
+        title.label("title"),
+        cast(detail, String).label("detail"),
+        cast(times, Integer).label("times_deferred"),
+        cast(semester, String).label("semester"),
+        func.count().over().label("total"),
+        func.row_number().over(order_by=order).label("rank"),
+    )
+
+
+_WAITING = _candidates(
+    0,
+    (
         DecisionRequest.id,
         DecisionRequest.title,
         DecisionRequest.origin,
         DecisionRequest.times_deferred,
-        _TOTAL,
-    )
-    .where(_pending, DecisionRequest.id.not_in(_left(LeftOut.request_id)))
-    .order_by(DecisionRequest.created_at, DecisionRequest.id)
-    .limit(_MOST)
-)
+        null(),
+    ),
+    (DecisionRequest.created_at, DecisionRequest.id),
+).where(_pending, DecisionRequest.id.not_in(_left(LeftOut.request_id)))
 
 # to create, or to go on with, and on whose life nothing is asked yet
 _status = status_in_force(ProjectGroup.id, bindparam("day", type_=Date()))
@@ -531,16 +550,19 @@ _on_agenda = (
     .where(AgendaItem.meeting_id == bindparam("meeting_id"))
 )
 _UNDECIDED_GROUPS = (
-    select(ProjectGroup.id, ProjectGroup.name, _status.label("status"), _TOTAL)
+    _candidates(
+        1,
+        (ProjectGroup.id, ProjectGroup.name, _status, null(), null()),
+        (Workstream.position, ProjectGroup.name, ProjectGroup.id),
+    )
     .join(Workstream, Workstream.id == ProjectGroup.workstream_id)
     .where(
+        bindparam("of_groups", type_=Boolean()),
         func.coalesce(_status, GroupStatus.PROPOSED).in_([GroupStatus.PROPOSED, *sorted(ACTIVE)]),
         ProjectGroup.id.not_in(_asked_for),
         ProjectGroup.id.not_in(_on_agenda),
         ProjectGroup.id.not_in(_left(LeftOut.group_id)),
     )
-    .order_by(Workstream.position, ProjectGroup.name, ProjectGroup.id)
-    .limit(_MOST)
 )
 
 # to adopt while their semester lasts, to score since it ends within the month, or has
@@ -550,13 +572,29 @@ _objective_on_agenda = (
     .where(AgendaItem.meeting_id == bindparam("meeting_id"))
 )
 _DUE_OBJECTIVES = (
-    select(
-        SemesterObjective.id, SemesterObjective.title, SemesterObjective.semester, ObjectiveEvent.kind, _TOTAL
+    _candidates(
+        2,
+        (
+            SemesterObjective.id,
+            SemesterObjective.title,
+            ObjectiveEvent.kind,
+            null(),
+            SemesterObjective.semester,
+        ),
+        (
+            SemesterObjective.semester.desc(),
+            Workstream.position,
+            ProjectGroup.name,
+            SemesterObjective.created_at,
+            SemesterObjective.id,
+        ),
     )
+    .select_from(SemesterObjective)
     .join(ProjectGroup, ProjectGroup.id == SemesterObjective.group_id)
     .join(Workstream, Workstream.id == ProjectGroup.workstream_id)
     .outerjoin(ObjectiveEvent, ObjectiveEvent.id == last_event_id(SemesterObjective.id))
     .where(
+        bindparam("of_objectives", type_=Boolean()),
         or_(
             and_(
                 ObjectiveEvent.id.is_(None),
@@ -571,15 +609,14 @@ _DUE_OBJECTIVES = (
         SemesterObjective.id.not_in(_objective_on_agenda),
         SemesterObjective.id.not_in(_left(LeftOut.objective_id)),
     )
-    .order_by(
-        SemesterObjective.semester.desc(),
-        Workstream.position,
-        ProjectGroup.name,
-        SemesterObjective.created_at,
-        SemesterObjective.id,
-    )
-    .limit(_MOST)
 )
+_each = union_all(_WAITING, _UNDECIDED_GROUPS, _DUE_OBJECTIVES).subquery()
+_CANDIDATES = (
+    select(_each)
+    .where(_each.c.rank <= bindparam("most", type_=Integer()))
+    .order_by(_each.c.what, _each.c.rank)
+)
+_TOLD: dict[int, Callable[[Row[*tuple[Any, ...]]], Proposal]] = {0: _of_entry, 1: _of_group, 2: _of_objective}
 
 
 def objectives_in(state: ObjectiveState, day: date) -> list[tuple[int, str]]:

@@ -46,7 +46,8 @@ def page(meeting_id: int) -> str:
         queries.attached_to(actor, meeting),
         editable=editable,
     )
-    proposals = queries.list_proposals(meeting, most) if open_to_more else NO_PROPOSALS
+    facts = queries.facts_of(meeting)
+    proposals = queries.list_proposals(meeting, most, facts) if open_to_more else NO_PROPOSALS
     return render_template(
         "agendas/page.html",
         meeting=meeting,
@@ -67,7 +68,7 @@ def page(meeting_id: int) -> str:
         proposals=proposal_rows(meeting.id, proposals.shown),
         proposals_total=proposals.total,
         left_out=left_rows(queries.left_out_of(meeting.id)) if editable else [],
-        seats=queries.count_seats(meeting),
+        seats=facts.seats,
         taken_over_by=reconvened_as(meeting.id) if meeting.state is MeetingState.CANCELLED else None,
         retro_steps=retro_planning(meeting) if prepares and _is_dated(meeting) else [],
         requests_until=requests_close_on(meeting),
