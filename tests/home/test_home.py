@@ -18,6 +18,7 @@ from tnt.closing import services as closing
 from tnt.core import clock
 from tnt.core.db import db, transaction
 from tnt.decisions.models import Act
+from tnt.home.views import TODOS_SHOWN
 from tnt.meetings.models import Meeting, MissedPeriod
 from tnt.meetings.rules import MeetingState
 from tnt.programme.rules import Every, period_of
@@ -150,7 +151,9 @@ def test_a_full_programme_costs_the_queries_of_an_empty_one(app: Flask, scene: S
     assert cost() == alone <= MOST_QUERIES
     page = text_of(secretary, "/")
     assert "31 Proposé" in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
-    assert page.count("Action ") == 8
+    assert page.count('class="when') == TODOS_SHOWN
+    assert re.search(r'href="/\?tout=oui">Voir les \d\d choses à faire', page)
+    assert text_of(secretary, "/?tout=oui").count("Action ") == 8
 
 
 def test_an_action_asked_of_an_institution_awaits_whoever_sits_for_it(app: Flask, scene: Scene) -> None:

@@ -25,15 +25,19 @@ class Action(Model):
         CheckConstraint("owner_id IS NOT NULL OR owner_institution_id IS NOT NULL", name="somebody_owns_it"),
         CheckConstraint("state <> 'done' OR done_on IS NOT NULL", name="done_has_a_day"),
         Index("ix_action_state_due", "state", "due_on"),
+        # what is open for somebody, and how much is open in a committee, without a row read
+        Index("ix_action_owner", "owner_id", "state", "due_on"),
+        Index("ix_action_owner_institution", "owner_institution_id", "state", "due_on"),
+        Index("ix_action_committee_state", "committee_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"), index=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"))
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
     act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"), index=True)
     title: Mapped[str] = mapped_column(String(300))
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    owner_institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    owner_institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("project_group.id"), index=True)  # handed to it
     due_on: Mapped[date]
     reserved: Mapped[bool] = mapped_column(default=False)  # asked by what the session reserved

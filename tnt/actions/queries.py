@@ -395,15 +395,22 @@ def _open_lines() -> Select[int, str, date, str]:
     )
     # two searches, each by its own index
     mine = union(
-        select(Action.id).where(Action.owner_id == person, Action.state == ActionState.OPEN),
-        select(Action.id).where(Action.owner_institution_id.in_(theirs), Action.state == ActionState.OPEN),
+        select(Action.id, Action.due_on).where(Action.owner_id == person, Action.state == ActionState.OPEN),
+        select(Action.id, Action.due_on).where(
+            Action.owner_institution_id.in_(theirs), Action.state == ActionState.OPEN
+        ),
     ).subquery()
+    first = (
+        select(mine.c.id)
+        .order_by(mine.c.due_on, mine.c.id)
+        .limit(bindparam("most", type_=Integer))
+        .subquery()
+    )
     return (
         select(Action.id, Action.title, Action.due_on, Committee.name)
-        .join(mine, mine.c.id == Action.id)
+        .join(first, first.c.id == Action.id)
         .join(Committee, Committee.id == Action.committee_id)
         .order_by(Action.due_on, Action.id)
-        .limit(bindparam("most", type_=Integer))
     )
 
 

@@ -39,7 +39,7 @@ from tnt.committees.models import Mandate, Seat
 from tnt.committees.queries import members_on
 from tnt.core import clock
 from tnt.core.access import Actor
-from tnt.core.db import UtcDateTime, db
+from tnt.core.db import db
 from tnt.core.errors import N_, NotFound
 from tnt.core.formats import date_medium
 from tnt.decisions.rules import ActKind, is_competent
@@ -357,8 +357,15 @@ def list_proposals(meeting: Meeting, most: int = EVERY_PROPOSAL, facts: Facts | 
     return Proposals(found.shown[:most], found.total)
 
 
+class SessionHeld(NamedTuple):
+    """A session whose minutes are to be approved."""
+
+    id: int
+    starts_at: datetime
+
+
 # who says which session's minutes are to be approved: the minutes, which stand above
-MinutesProvider = Callable[[Meeting], Meeting | None]
+MinutesProvider = Callable[[Meeting], SessionHeld | None]
 _MINUTES: list[MinutesProvider] = []
 
 
@@ -367,30 +374,9 @@ def register_minutes_to_approve(provider: MinutesProvider) -> None:
     _MINUTES[:] = [provider]
 
 
-_SESSION_BEFORE = (
-    select(Meeting)
-    .where(
-        Meeting.committee_id == bindparam("committee_id"),
-        Meeting.state.in_([MeetingState.ADJOURNED, MeetingState.CLOSED]),
-        Meeting.recorded_afterwards.is_(False),
-        Meeting.starts_at < bindparam("starts_at", type_=UtcDateTime()),
-    )
-    .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
-    .limit(1)
-)
-
-
-def session_before(meeting: Meeting) -> Meeting | None:
-    """The last session of the committee that was held here before that one."""
-    values = {"committee_id": meeting.committee_id, "starts_at": meeting.starts_at}
-    return db.session.scalar(_SESSION_BEFORE, values)
-
-
-def minutes_to_approve(meeting: Meeting) -> Meeting | None:
+def minutes_to_approve(meeting: Meeting) -> SessionHeld | None:
     """The session whose minutes are to be approved at that one, if any."""
-    for provider in _MINUTES:
-        return provider(meeting)
-    return session_before(meeting)
+    return next((provider(meeting) for provider in _MINUTES), None)
 
 
 def _is_there(standing: Standing) -> ColumnElement[bool]:
@@ -447,12 +433,12 @@ def _standing_proposals(meeting: Meeting, facts: Facts) -> Proposals:
     return Proposals(found, len(found))
 
 
-def minutes_title(before: Meeting) -> str:
+def minutes_title(before: SessionHeld) -> str:
     """« Approbation du compte rendu de la séance du 12 novembre 2026 », in French like every title."""
     return _MINUTES_TITLE % {"day": date_medium(before.starts_at)}
 
 
-def minutes_wording(committee: str, before: Meeting) -> str:
+def minutes_wording(committee: str, before: SessionHeld) -> str:
     """What approving them says: it names the session."""
     name = committee[:1].lower() + committee[1:]
     return f"Le {name} approuve le compte rendu de la séance du {date_medium(before.starts_at)}."

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from tnt.accounts.models import Person
@@ -458,21 +459,31 @@ def _under_way(
 
     Each with whether a voice that the person may give today is still silent.
     """
+    asked = {"person": person_id, "kept": list(kept), "day": today}
+    rows = db.session.execute(_live_statement(), asked)
+    return [(row[0], row[1]) for row in rows.unique()]
+
+
+@cache  # a statement costs more to put together than to send
+def _live_statement() -> Select[*tuple[Any, ...]]:
+    person = bindparam("person", type_=Integer)
     theirs = ConsultedSeat.consultation_id == WrittenConsultation.id
-    consulted = (
-        select(ConsultedSeat.id).join(ConsultedSeat.mandate).where(theirs, _answers_for(person_id, today))
-    )
+    consulted = select(ConsultedSeat.id).join(ConsultedSeat.mandate).where(theirs, _answers_for(person))
     silent = consulted.where(ConsultedSeat.is_voting, ConsultedSeat.choice.is_(None))
     approving = (
         select(ConsultationVisa.id)
         .join(ConsultationVisa.mandate)
-        .where(ConsultationVisa.consultation_id == WrittenConsultation.id, Mandate.person_id == person_id)
+        .where(ConsultationVisa.consultation_id == WrittenConsultation.id, Mandate.person_id == person)
     )
-    rows = db.session.execute(
+    return (
         select(WrittenConsultation, silent.exists())
         .where(
             WrittenConsultation.state.in_(sorted(LIVE - {ConsultationState.DRAFT})),
-            or_(WrittenConsultation.committee_id.in_(list(kept)), consulted.exists(), approving.exists()),
+            or_(
+                WrittenConsultation.committee_id.in_(bindparam("kept", expanding=True)),
+                consulted.exists(),
+                approving.exists(),
+            ),
         )
         .options(
             joinedload(WrittenConsultation.seats).joinedload(ConsultedSeat.mandate),
@@ -480,26 +491,26 @@ def _under_way(
         )
         .order_by(WrittenConsultation.due_on, WrittenConsultation.id)
     )
-    return [(row[0], row[1]) for row in rows.unique()]
 
 
-def _answers_for(person_id: int, day: date) -> ColumnElement[bool]:
-    """Whether a person may answer that day for a mandate, as `respondents` says it of everybody."""
+def _answers_for(person: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a person may answer that « day » for a mandate, as `respondents` says it of everybody."""
     substitute = aliased(Mandate)
     helped = select(Correspondent.for_person_id).where(
-        Correspondent.person_id == person_id, *_held(Correspondent, day)
+        Correspondent.person_id == person, *_held(Correspondent)
     )
 
     def is_theirs(mandate: type[Mandate]) -> ColumnElement[bool]:
-        return or_(mandate.person_id == person_id, mandate.person_id.in_(helped))
+        return or_(mandate.person_id == person, mandate.person_id.in_(helped))
 
     replaced = select(substitute.id).where(
-        substitute.substitute_for_id == Mandate.id, *_held(substitute, day), is_theirs(substitute)
+        substitute.substitute_for_id == Mandate.id, *_held(substitute), is_theirs(substitute)
     )
-    return and_(*_held(Mandate, day), or_(is_theirs(Mandate), replaced.exists()))
+    return and_(*_held(Mandate), or_(is_theirs(Mandate), replaced.exists()))
 
 
-def _held(dated: type[Mandate] | type[Correspondent], day: date) -> tuple[ColumnElement[bool], ...]:
+def _held(dated: type[Mandate] | type[Correspondent]) -> tuple[ColumnElement[bool], ...]:
+    day = bindparam("day", type_=Date)
     return dated.from_on <= day, or_(dated.until_on.is_(None), dated.until_on >= day)
 
 

@@ -27,6 +27,7 @@ from tnt.portfolio.queries.groups import groups_on, objectives_on, tallies_on
 from tnt.programme.rules import Every, period_of
 
 blueprint = Blueprint("home", __name__)
+TODOS_SHOWN = 15  # the rest is one click away
 
 
 class Said(NamedTuple):
@@ -65,13 +66,15 @@ def index() -> str:
     strips = tuple(
         Strip(each.name, each.every, _by_year(known.cadences[each.id])) for each in known.committees
     )
+    todos = todos_of(actor, known)
     glance = queries.glance_at(tallies_on(today), known.objectives)
     return render_template(
         "home/index.html",
         actor=actor,
         today_semester=period_of(today, Every.SEMESTER),
         today_quarter=period_of(today, Every.QUARTER),
-        todos=[_said(todo) for todo in todos_of(actor, known)],
+        todos=[_said(todo) for todo in (todos if "tout" in request.args else todos[:TODOS_SHOWN])],
+        todos_total=len(todos),
         next=following,
         next_committee=next(
             (c for c in known.committees if following and c.id == following.committee_id), None

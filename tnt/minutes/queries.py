@@ -13,6 +13,7 @@ from sqlalchemy import Date, Exists, Integer, Select, and_, bindparam, func, or_
 from sqlalchemy.orm import aliased, joinedload
 
 from tnt.agendas.models import AgendaItem
+from tnt.agendas.queries import SessionHeld
 from tnt.committees.models import Committee, Mandate
 from tnt.committees.queries import find_mandate, served_by
 from tnt.core import blobs, clock
@@ -325,40 +326,46 @@ def awaiting_approval(committee_id: int, before: Meeting | None = None) -> Minut
 _LAST_SESSIONS = 8  # further back, nobody approves minutes in session any more
 
 
-def session_to_approve(meeting: Meeting) -> Meeting | None:
+def session_to_approve(meeting: Meeting) -> SessionHeld | None:
     """The session whose minutes a later one is to approve: the oldest circulated, else the last one held.
 
     None when the last session's minutes are approved already (silence may have approved them), or when the
     agenda of another session to come holds their approval.
     """
+    asked = {"meeting": meeting.id, "committee": meeting.committee_id, "before": meeting.starts_at}
+    found = db.session.execute(_sessions_held(), asked).all()
+    circulated = [row for row in found if row.state is MinutesState.CIRCULATED and not row.placed]
+    if circulated:
+        return SessionHeld(circulated[-1].id, circulated[-1].starts_at)
+    waiting = [row for row in found[:1] if row.state in {None, MinutesState.DRAFT} and not row.placed]
+    return SessionHeld(waiting[0].id, waiting[0].starts_at) if waiting else None
+
+
+@cache
+def _sessions_held() -> Select[*tuple[Any, ...]]:
     other = aliased(Meeting)
     placed = (
         select(AgendaItem.id)
         .join(other, other.id == AgendaItem.meeting_id)
         .where(
             AgendaItem.about_meeting_id == Meeting.id,
-            AgendaItem.meeting_id != meeting.id,
-            other.state.in_(list(TO_COME)),
+            AgendaItem.meeting_id != bindparam("meeting", type_=Integer),
+            other.state.in_(sorted(TO_COME)),
         )
         .correlate(Meeting)
     )
-    found = db.session.execute(
-        select(Meeting, Minutes.state, placed.exists().label("placed"))
+    return (
+        select(Meeting.id, Meeting.starts_at, Minutes.state, placed.exists().label("placed"))
         .outerjoin(Minutes, and_(Minutes.meeting_id == Meeting.id, Minutes.edition == 1))
         .where(
-            Meeting.committee_id == meeting.committee_id,
+            Meeting.committee_id == bindparam("committee", type_=Integer),
             Meeting.state.in_([MeetingState.ADJOURNED, MeetingState.CLOSED]),
             Meeting.recorded_afterwards.is_(False),
-            Meeting.starts_at < meeting.starts_at,
+            Meeting.starts_at < bindparam("before", type_=UtcDateTime),
         )
         .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
         .limit(_LAST_SESSIONS)
-    ).all()
-    circulated = [row for row in found if row.state is MinutesState.CIRCULATED and not row.placed]
-    if circulated:
-        return circulated[-1].Meeting  # type: ignore[no-any-return]  # the entity of the row
-    waiting = [row for row in found[:1] if row.state in {None, MinutesState.DRAFT} and not row.placed]
-    return waiting[0].Meeting if waiting else None
+    )
 
 
 def circulated_of(meeting_id: int) -> Minutes | None:
