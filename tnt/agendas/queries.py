@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
     exists,
     func,
@@ -52,7 +53,7 @@ from tnt.objectives.models import ObjectiveEvent, ObjectiveMotion, SemesterObjec
 from tnt.objectives.queries import last_event_id, list_standings, semesters
 from tnt.objectives.rules import ObjectiveMotionKind, ObjectiveState
 from tnt.programme.rules import Every, period_of
-from tnt.projects.models import GroupMotion, ProjectGroup, Workstream
+from tnt.projects.models import GroupMotion, ProjectGroup, StatusEvent, Workstream
 from tnt.projects.queries import list_groups, mission_on, status_in_force, statuses_on
 from tnt.projects.rules import ACTIVE, GroupStatus, Motion, next_status
 
@@ -525,6 +526,11 @@ _WAITING = _candidates(
 
 # to create, or to go on with, and on whose life nothing is asked yet
 _status = status_in_force(ProjectGroup.id, bindparam("day", type_=Date()))
+_was_decided = exists().where(
+    StatusEvent.group_id == ProjectGroup.id,
+    StatusEvent.effective_on <= bindparam("day", type_=Date()),
+    StatusEvent.superseded_at.is_(None),
+)
 _asked_for = (
     select(GroupMotion.group_id)
     .join(DecisionRequest, DecisionRequest.group_motion_id == GroupMotion.id)
@@ -538,7 +544,7 @@ _on_agenda = (
 _UNDECIDED_GROUPS = (
     _candidates(
         1,
-        (ProjectGroup.id, ProjectGroup.name, _status, null(), null()),
+        (ProjectGroup.id, ProjectGroup.name, case((_was_decided, "decided")), null(), null()),
         (Workstream.position, ProjectGroup.name, ProjectGroup.id),
     )
     .join(Workstream, Workstream.id == ProjectGroup.workstream_id)

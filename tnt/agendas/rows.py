@@ -51,7 +51,7 @@ class Block:
     """A section with its rows; without a title, what stands before any of them."""
 
     title: str
-    rows: list[ItemRow]
+    rows: tuple[ItemRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,12 @@ def agenda_blocks(
     headings: Sequence[Heading], items: Sequence[AgendaLine], rows: Sequence[ItemRow], *, with_empty: bool
 ) -> list[Block]:
     """The rows under their headings, in order; an empty section shows only to whoever may fill it."""
-    blocks = {None: Block("", [])} | {one.id: Block(one.title, []) for one in headings}
+    titles: dict[int | None, str] = {None: "", **{one.id: one.title for one in headings}}
+    gathered: dict[int | None, list[ItemRow]] = {key: [] for key in titles}
     for item, row in zip(items, rows, strict=True):
-        blocks.get(item.section_id, blocks[None]).rows.append(row)
-    return [one for one in blocks.values() if one.rows or (with_empty and one.title)]
+        gathered.get(item.section_id, gathered[None]).append(row)
+    blocks = [Block(titles[key], tuple(some)) for key, some in gathered.items()]
+    return [one for one in blocks if one.rows or (with_empty and one.title)]
 
 
 def item_rows(

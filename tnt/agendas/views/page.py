@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from tnt.agendas import queries
@@ -13,6 +13,7 @@ from tnt.agendas.rows import agenda_blocks, item_rows, left_rows, proposal_rows
 from tnt.agendas.views.blueprint import agendas
 from tnt.core import clock
 from tnt.core.access import SIGNED_IN, access, current_actor
+from tnt.core.drawing import drawn
 from tnt.core.formats import date_day_month
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare, reads_reserved
@@ -48,12 +49,19 @@ def page(meeting_id: int) -> str:
     )
     facts = queries.facts_of(meeting)
     proposals = queries.list_proposals(meeting, most, facts) if open_to_more else NO_PROPOSALS
+    blocks = agenda_blocks(headings, items, rows, with_empty=editable)
+    offered = tuple(proposal_rows(meeting.id, proposals.shown))
+    targets = (
+        url_for("agendas.add_proposal", meeting_id=meeting.id),
+        url_for("agendas.leave_out", meeting_id=meeting.id),
+    )
     return render_template(
         "agendas/page.html",
         meeting=meeting,
         name=name_of(meeting),
         rows=rows,
-        blocks=agenda_blocks(headings, items, rows, with_empty=editable),
+        blocks=blocks,
+        drawn_rows=drawn("agendas/_rows.html", "agenda", tuple(blocks)),
         minutes=sum(item.minutes for item in items),
         slot_minutes=queries.slot_minutes(meeting),
         deadline=queries.notice_deadline(meeting),
@@ -65,7 +73,8 @@ def page(meeting_id: int) -> str:
         can_move=editable,
         can_cancel=prepares and can_cancel(meeting),
         remarks=queries.remarks_on(meeting, items) if editable else [],
-        proposals=proposal_rows(meeting.id, proposals.shown),
+        proposals=offered,
+        drawn_offers=drawn("agendas/_rows.html", "offers", offered, *targets),
         proposals_total=proposals.total,
         left_out=left_rows(queries.left_out_of(meeting.id)) if editable else [],
         seats=facts.seats,

@@ -39,6 +39,11 @@
     } catch (error) { return []; }
   }
 
+  // those that send a form, wherever they stand
+  function buttons(form) {
+    return Array.prototype.filter.call(form.elements, function (one) { return one.type === "submit"; });
+  }
+
   document.addEventListener("submit", function (event) {
     var warning = event.target.dataset.forget;
     if (event.defaultPrevented || !warning) return;
@@ -64,9 +69,7 @@
       }
       form.dataset.sent = "1";
       // busy, not disabled: a disabled button would not send its own name and value
-      form.querySelectorAll("button:not([type=button])").forEach(function (button) {
-        button.setAttribute("aria-busy", "true");
-      });
+      buttons(form).forEach(function (button) { button.setAttribute("aria-busy", "true"); });
     }
     leaving = true;
   });
@@ -82,7 +85,7 @@
     leaving = false;
     document.querySelectorAll("form[data-sent]").forEach(function (form) {
       delete form.dataset.sent;
-      form.querySelectorAll("[aria-busy]").forEach(function (button) { button.removeAttribute("aria-busy"); });
+      buttons(form).forEach(function (button) { button.removeAttribute("aria-busy"); });
     });
   });
 
