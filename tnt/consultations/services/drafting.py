@@ -47,6 +47,7 @@ from tnt.decisions.rules import ActKind, Series, is_competent
 from tnt.decisions.services import cancel_act, next_number
 from tnt.effects import services as effects
 from tnt.handovers import services as handovers
+from tnt.intake.models import DecisionRequest
 from tnt.intake.rules import AskedInSession
 from tnt.intake.services import mark_consulted, wait_again
 from tnt.meetings.policies import can_prepare
@@ -127,12 +128,7 @@ def draft_from_request(
         not_asked = entry.act_kind in OBJECTIVE_KINDS and entry.objective_motion is None
         if no_motion or not_asked:  # what is asked of it is not drafted yet
             raise AskedInSession()
-        if entry.group_motion_id is not None and group_ask is not None:
-            projects.revise_motion(actor, entry.group_motion_id, **group_ask.values())
-            if group_ask.answers is not None:
-                handovers.settle(actor, entry.group_motion_id, group_ask.answers)
-        if entry.objective_motion_id is not None and objective_ask is not None:
-            objectives.revise_motion(actor, entry.objective_motion_id, **objective_ask.values())
+        _revise_asked(actor, entry, group_ask, objective_ask)
         consultation = WrittenConsultation(
             committee_id=entry.committee_id,
             committee=entry.committee,
@@ -146,6 +142,21 @@ def draft_from_request(
         session.flush()
         _note(actor, "consultation.draft", consultation, after=_texts(consultation))
     return consultation
+
+
+def _revise_asked(
+    actor: Actor,
+    carrier: DecisionRequest | WrittenConsultation,
+    group_ask: GroupAsk | None,
+    objective_ask: ObjectiveAsk | None,
+) -> None:
+    """Change what is asked of the group or of the objective."""
+    if carrier.group_motion_id is not None and group_ask is not None:
+        projects.revise_motion(actor, carrier.group_motion_id, **group_ask.values())
+        if group_ask.answers is not None:
+            handovers.settle(actor, carrier.group_motion_id, group_ask.answers)
+    if carrier.objective_motion_id is not None and objective_ask is not None:
+        objectives.revise_motion(actor, carrier.objective_motion_id, **objective_ask.values())
 
 
 def _draft(actor: Actor, consultation: WrittenConsultation, words: Words) -> None:
@@ -255,12 +266,7 @@ def revise_consultation(
         consultation = locked_draft(actor, consultation_id, expected_version)
         check_deadline(words.due_on, clock.today(), consultation.committee.consultation_days)
         drafted = _drafted(consultation)[1]
-        if consultation.group_motion_id is not None and group_ask is not None:
-            projects.revise_motion(actor, consultation.group_motion_id, **group_ask.values())
-            if group_ask.answers is not None:
-                handovers.settle(actor, consultation.group_motion_id, group_ask.answers)
-        if consultation.objective_motion_id is not None and objective_ask is not None:
-            objectives.revise_motion(actor, consultation.objective_motion_id, **objective_ask.values())
+        _revise_asked(actor, consultation, group_ask, objective_ask)
         wording = check_text(words.draft_wording, "draft_wording")
         new = {
             "title": check_title(words.title),
