@@ -13,11 +13,16 @@ import pikepdf
 import pytest
 import typst
 
+from tests.conftest import missing
 from tests.core import pdfs
 from tnt.core import pdf_merge
 from tnt.core.pdf_merge import Insert, Look, MergeFailed, bench
 
-pytestmark = pytest.mark.skipif(shutil.which("pdfinfo") is None, reason="pdfinfo absent")
+
+@pytest.fixture(autouse=True)
+def _reader() -> None:
+    if shutil.which("pdfinfo") is None:
+        missing("pdfinfo absent : installez poppler-utils")
 
 
 def frames(pages: int = 4, wide: tuple[int, ...] = ()) -> bytes:
