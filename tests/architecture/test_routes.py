@@ -13,7 +13,13 @@ from tnt.core import access
 # what the anonymous may open; a new public route is added here on purpose
 PUBLIC_PREFIXES = ("accounts.", "feeds.", "health.", "pages.", "static")
 # by the link of a mail, without signing in
-PUBLIC_LINKS = {"participants.answer", "participants.guest_item", "participants.guest_paper"}
+PUBLIC_LINKS = {
+    "consultations.answer",
+    "consultations.answer_paper",
+    "participants.answer",
+    "participants.guest_item",
+    "participants.guest_paper",
+}
 
 
 def test_every_endpoint_declares_one_rule(sqlite_app: Flask) -> None:

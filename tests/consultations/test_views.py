@@ -15,10 +15,12 @@ from tests.closing.scene import Scene, set_scene
 from tests.consultations.scene import answer, approved, consultation, draft, opened, seat_id
 from tests.support import signed_in_client
 from tnt.accounts.models import Person
+from tnt.committees.models import Correspondent, Mandate
 from tnt.consultations import services
 from tnt.consultations.models import Choice, ConsultationState, InterimMeasure, WrittenConsultation
-from tnt.core import clock
-from tnt.core.db import db
+from tnt.core import clock, journal
+from tnt.core.db import db, transaction
+from tnt.core.outbox import OutboxMessage
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState
 from tnt.intake import services as intake
@@ -198,6 +200,93 @@ def test_what_was_signed_on_paper_is_filed_and_read(app: Flask, scene: Scene) ->
     assert consultation(ident).state is ConsultationState.IN_FORCE
     assert "par le relevé signé sur papier" in chair.get(path).text
     assert chair.get(f"{path}/releve-signe.pdf").data == PDF
+
+
+def link_of(person: str) -> str:
+    """The address in the last mail to that person."""
+    text = db.session.scalars(
+        select(OutboxMessage.text)
+        .where(OutboxMessage.to_address.startswith(f"{person}@"), OutboxMessage.kind.startswith("consult"))
+        .order_by(OutboxMessage.id.desc())
+    ).first()
+    return "/consultations/reponse/" + (text or "").partition("/consultations/reponse/")[2].split()[0]
+
+
+def test_one_answers_by_the_link_of_the_mail_without_an_account(app: Flask, scene: Scene) -> None:
+    ident = draft(scene)
+    secretary = client(app, scene.secretary)
+    secretary.post(
+        f"/consultations/{ident}/pieces", data={"title": "Note", "paper": (io.BytesIO(PDF), "n.pdf")}
+    )
+    assert (
+        "(le lien personnel de chaque destinataire)" in secretary.get(f"/consultations/{ident}/envoyer").text
+    )
+    services.send(scene.actor(scene.secretary), ident)
+    path, visitor = link_of("member"), app.test_client()
+    before = journal.head_hash()
+    opened_page = visitor.get(path)
+    assert opened_page.status_code == 200
+    assert opened_page.headers["Referrer-Policy"] == "no-referrer"
+    assert "Approuvez-vous ce texte" in opened_page.text
+    assert "Reporter la date de remise des bilans" in opened_page.text
+    assert visitor.get(re.findall(rf'href="({path}/pieces/\d+)"', opened_page.text)[0]).data == PDF
+    assert journal.head_hash() == before  # a scanner that opens every link writes nothing
+    target = re.findall(r'action="([^"]*reponse[^"]*)"', opened_page.text)[0]
+    refused = visitor.post(target, data={"choice": "", "remark": "Je réfléchis", "version": "0"})
+    assert refused.status_code == 422
+    assert "Je réfléchis" in refused.text
+    assert visitor.post(target, data={"choice": "approve", "remark": "", "version": "0"}).status_code == 303
+    assert "réponse donnée le" in visitor.get(path).text
+    stale = visitor.post(target, data={"choice": "reject", "remark": "", "version": "0"})
+    assert stale.status_code == 422
+    seat = next(each for each in consultation(ident).seats if each.mandate.person_id == scene.member)
+    assert (seat.choice, seat.replied_by_id) == (Choice.APPROVE, scene.member)
+    other = seat_id(ident, scene.chair)
+    assert visitor.get(f"{path}?pour={other}").status_code == 404
+    assert visitor.post(f"{path}?pour={other}", data={"choice": "approve", "version": "0"}).status_code == 404
+    assert visitor.get(f"{path}x").status_code == 404
+    assert visitor.get(f"{path[:-1]}{'A' if path[-1] != 'A' else 'B'}").status_code == 404
+
+
+def test_a_link_ends_with_the_consultation_and_with_the_mandate(app: Flask, scene: Scene) -> None:
+    ident = opened(scene)
+    path, visitor = link_of("member"), app.test_client()
+    with clock.at(clock.now() + timedelta(days=8)):
+        late = visitor.get(path)
+        assert "La date limite est passée" in late.text
+    with transaction() as session:
+        mandate = session.scalars(select(Mandate).filter_by(person_id=scene.member)).one()
+        mandate.until_on = clock.today() - timedelta(days=1)
+    assert visitor.get(path).status_code == 404
+    chair = link_of("chair")
+    assert visitor.get(chair).status_code == 200
+    services.withdraw(scene.actor(scene.secretary), ident, reason="Sans objet désormais")
+    gone = visitor.get(chair)
+    assert gone.status_code == 404
+    assert "Ce lien n’est plus valable" in gone.text
+
+
+def test_a_correspondent_answers_by_their_own_link(app: Flask, scene: Scene) -> None:
+    with transaction() as session:
+        session.add(
+            Correspondent(
+                person_id=scene.political_secretary,
+                for_person_id=scene.member,
+                from_on=clock.today(),
+                created_at=clock.now(),
+            )
+        )
+    ident = opened(scene)
+    path, visitor = link_of("political_secretary"), app.test_client()
+    page = visitor.get(path).text
+    assert "Vous répondez pour Member Dupont" in page
+    target = re.findall(r'action="([^"]*reponse[^"]*)"', page)[0]
+    assert visitor.post(target, data={"choice": "abstain", "version": "0"}).status_code == 303
+    seat = next(each for each in consultation(ident).seats if each.mandate.person_id == scene.member)
+    assert (seat.choice, seat.replied_by_id) == (Choice.ABSTAIN, scene.political_secretary)
+    services.remind(scene.actor(scene.secretary), ident)
+    assert link_of("chair") != path
+    assert visitor.get(link_of("chair")).status_code == 200
 
 
 def test_a_request_is_put_to_a_written_consultation(app: Flask, scene: Scene) -> None:

@@ -73,6 +73,7 @@ NOT_PAGES = frozenset(
         "closing.record_pdf",
         "consultations.paper",
         "consultations.record_pdf",
+        "consultations.answer_paper",
         "consultations.scan",
         "closing.scan",
         "decisions.export",
@@ -555,6 +556,8 @@ class Furnisher:
             self.add(visitor.SECRETARY, f"consultations.{endpoint}", consultation_id=opened)
         self.add(visitor.MEMBER, "consultations.show", consultation_id=opened)
         self.add(visitor.SECRETARY, "consultations.reply", consultation_id=opened, seat_id=seats[0].id)
+        token = consultations.issue_link(opened, seats[0].mandate.person_id)
+        self.add(NOBODY, "consultations.answer", token=str(token))
 
     def of_a_measure(self, chair: Actor, committee: Committee, group: ProjectGroup) -> None:
         """What a co-chair decided alone."""

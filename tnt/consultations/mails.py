@@ -10,6 +10,7 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from tnt.accounts.mails import address_of
 from tnt.accounts.models import Person
 from tnt.committees.queries import secretaries_on
 from tnt.consultations import queries
@@ -20,6 +21,7 @@ from tnt.core.db import db
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActState
 from tnt.decisions.visas import VisaState
+from tnt.participants.rules import Token
 
 INVITATION = "consultations.invitation"
 REMINDER = "consultations.reminder"
@@ -94,10 +96,29 @@ def _question(consultation: WrittenConsultation, is_voting: bool) -> list[str]:
     return blocks
 
 
+def reply_address(token: Token) -> str:
+    """The full address of the page where one answers without signing in."""
+    return address_of("consultations.answer", token=str(token))
+
+
+def _how_to_reply(consultation: WrittenConsultation, address: str, locale: str) -> str:
+    day = formats.date_long(consultation.due_on, locale)
+    return str(
+        _("Pour répondre jusqu’au %(day)s inclus, sans avoir à vous connecter, ouvrez ce lien :", day=day)
+        + f"\n{address}\n"
+        + _("Il vous est personnel ; la réponse peut changer jusqu’à cette date.")
+    )
+
+
 def invitation(
-    consultation: WrittenConsultation, locale: str = "fr", *, is_voting: bool = True, for_whom: str = ""
+    consultation: WrittenConsultation,
+    address: str,
+    locale: str = "fr",
+    *,
+    is_voting: bool = True,
+    for_whom: str = "",
 ) -> Mail:
-    """The question, the wording, the papers, until when, and where to answer."""
+    """The question, the wording, the papers, until when, and where to answer (`address`)."""
     with force_locale(locale):
         day = formats.date_long(consultation.due_on, locale)
         committee = consultation.committee.name
@@ -118,18 +139,17 @@ def invitation(
             asked,
             _name(consultation),
             *_question(consultation, is_voting),
-            _("Vous pouvez répondre, et changer de réponse, jusqu’au %(day)s inclus :", day=day)
-            + "\n"
-            + _address(consultation),
+            _how_to_reply(consultation, address, locale),
             _end(consultation),
         ]
         return Mail(subject, "\n\n".join(blocks))
 
 
-def reminder(consultation: WrittenConsultation, locale: str = "fr", *, for_whom: str = "") -> Mail:
+def reminder(
+    consultation: WrittenConsultation, address: str, locale: str = "fr", *, for_whom: str = ""
+) -> Mail:
     """Once, to those who have not answered."""
     with force_locale(locale):
-        day = formats.date_long(consultation.due_on, locale)
         subject = _("Rappel : votre réponse est attendue, %(name)s", name=_name(consultation))
         missing = _("Votre réponse à cette consultation écrite n’est pas encore arrivée.")
         if for_whom:
@@ -139,13 +159,21 @@ def reminder(consultation: WrittenConsultation, locale: str = "fr", *, for_whom:
             missing,
             _name(consultation),
             consultation.question,
-            _("Vous pouvez répondre jusqu’au %(day)s inclus :", day=day) + "\n" + _address(consultation),
+            _how_to_reply(consultation, address, locale),
             _end(consultation),
         ]
         return Mail(subject, "\n\n".join(blocks))
 
 
-def _send(kind: str, consultation: WrittenConsultation, person: Person, occurrence: str, mail: Mail) -> bool:
+def _send(
+    kind: str,
+    consultation: WrittenConsultation,
+    person: Person,
+    occurrence: str,
+    mail: Mail,
+    *,
+    is_secret: bool = False,
+) -> bool:
     if not person.email:
         return False
     return outbox.enqueue(
@@ -156,36 +184,27 @@ def _send(kind: str, consultation: WrittenConsultation, person: Person, occurren
         person_id=person.id,
         subject=mail.subject,
         text=mail.text,
+        is_secret=is_secret,
         locale=person.locale,
     )
 
 
-def send_invitations(consultation: WrittenConsultation) -> int:
-    """Write to everybody consulted; how many mails leave."""
-    return sum(
-        _send(
-            INVITATION,
-            consultation,
-            one.person,
-            "1",
-            invitation(consultation, one.person.locale, is_voting=one.seat.is_voting, for_whom=one.for_whom),
-        )
-        for one in recipients(consultation.seats)
+def send_invitation(consultation: WrittenConsultation, one: Recipient, token: Token) -> bool:
+    """Write to somebody consulted, with their link; whether a mail leaves."""
+    mail = invitation(
+        consultation,
+        reply_address(token),
+        one.person.locale,
+        is_voting=one.seat.is_voting,
+        for_whom=one.for_whom,
     )
+    return _send(INVITATION, consultation, one.person, "1", mail, is_secret=True)
 
 
-def send_reminders(consultation: WrittenConsultation, seats: Iterable[ConsultedSeat]) -> int:
-    """Remind whoever may answer for these seats."""
-    return sum(
-        _send(
-            REMINDER,
-            consultation,
-            one.person,
-            "1",
-            reminder(consultation, one.person.locale, for_whom=one.for_whom),
-        )
-        for one in recipients(seats)
-    )
+def send_reminder(consultation: WrittenConsultation, one: Recipient, token: Token) -> bool:
+    """Remind whoever may answer for a silent seat, with a new link; whether a mail leaves."""
+    mail = reminder(consultation, reply_address(token), one.person.locale, for_whom=one.for_whom)
+    return _send(REMINDER, consultation, one.person, "1", mail, is_secret=True)
 
 
 def ask_visas(consultation: WrittenConsultation, visas: Iterable[ConsultationVisa]) -> None:

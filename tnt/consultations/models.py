@@ -22,6 +22,7 @@ from tnt.projects.models import GroupMotion, ProjectGroup
 
 __all__ = [
     "Choice",
+    "ConsultationLink",
     "ConsultationPaper",
     "ConsultationState",
     "ConsultationVisa",
@@ -150,6 +151,22 @@ class ConsultedSeat(Model):
     def journal_label(self) -> str:
         """How the journal names the reply: for whom."""
         return self.mandate.person.full_name
+
+
+class ConsultationLink(Model):
+    """The link of one mail: to whom it was sent. The secret is kept hashed; it lives until the closing."""
+
+    __tablename__ = "consultation_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("written_consultation.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    selector: Mapped[str] = mapped_column(String(24), unique=True)
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+
+    consultation: Mapped[WrittenConsultation] = relationship()
+    person: Mapped[Person] = relationship()
 
 
 class ConsultationPaper(Model):

@@ -17,7 +17,13 @@ from tnt.accounts.models import Person
 from tnt.committees.models import Committee, Correspondent, Mandate
 from tnt.committees.queries import mandates_on
 from tnt.committees.rules import Seat, Voice, is_held_on
-from tnt.consultations.models import ConsultationVisa, ConsultedSeat, InterimMeasure, WrittenConsultation
+from tnt.consultations.models import (
+    ConsultationLink,
+    ConsultationVisa,
+    ConsultedSeat,
+    InterimMeasure,
+    WrittenConsultation,
+)
 from tnt.consultations.rules import LIVE, ConsultationState, Result, Tally, result_of, tally
 from tnt.core import blobs, clock
 from tnt.core.access import Actor
@@ -30,6 +36,8 @@ from tnt.decisions.visas import VisaState
 from tnt.intake.models import DecisionRequest
 from tnt.meetings.policies import can_prepare, can_read
 from tnt.objectives.models import ObjectiveMotion
+from tnt.participants.queries import is_known
+from tnt.participants.rules import Token, secret_matches
 from tnt.projects.models import GroupMotion
 
 LARGEST_ID = 2**31 - 1
@@ -111,6 +119,18 @@ def seats_of(actor: Actor, consultation: WrittenConsultation) -> list[ConsultedS
     people = respondents(consultation.seats, clock.today())
     mine = [seat for seat in consultation.seats if actor.person_id in people.get(seat.id, ())]
     return sorted(mine, key=lambda seat: (seat.mandate.person_id != actor.person_id, seat.id))
+
+
+def find_link(token: Token) -> ConsultationLink | None:
+    """The link of that token, while whoever got it is of the programme; None when it is none."""
+    link = db.session.scalar(
+        select(ConsultationLink)
+        .where(ConsultationLink.selector == token.selector)
+        .options(joinedload(ConsultationLink.person).joinedload(Person.account))
+    )
+    if link is None or not secret_matches(token.secret, link.secret_hash) or not is_known(link.person):
+        return None
+    return link
 
 
 def may_answer(actor: Actor, consultation: WrittenConsultation, seat: ConsultedSeat) -> bool:

@@ -10,6 +10,8 @@ from tnt.consultations.services.drafting import (
     send,
     withdraw,
 )
+from tnt.consultations.services.links import OpenedConsultation, open_link, reply_by_link
+from tnt.consultations.services.mailing import issue_link
 from tnt.consultations.services.measures import NewAction, take_measure
 from tnt.consultations.services.outcomes import (
     ask_correction,
@@ -23,6 +25,7 @@ from tnt.consultations.services.replies import remind, reply
 
 __all__ = [
     "NewAction",
+    "OpenedConsultation",
     "Words",
     "add_paper",
     "ask_correction",
@@ -33,9 +36,12 @@ __all__ = [
     "draft_from_request",
     "file_signed_scan",
     "give_visa",
+    "issue_link",
+    "open_link",
     "remind",
     "remove_paper",
     "reply",
+    "reply_by_link",
     "revise_consultation",
     "send",
     "take_measure",

@@ -37,6 +37,7 @@ from tnt.consultations.rules import (
     check_title,
     check_transition,
 )
+from tnt.consultations.services.mailing import invite
 from tnt.core import blobs, clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
@@ -348,7 +349,7 @@ def send(
             for mandate, is_voting in seats
         ]
         session.flush()
-        sent = mails.send_invitations(consultation)
+        sent = invite(consultation)
         after = {
             "number": consultation.number,
             "due_on": consultation.due_on,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tnt.consultations import mails, queries
+from tnt.consultations import queries
 from tnt.consultations.models import ConsultedSeat
 from tnt.consultations.rules import (
     Choice,
@@ -13,6 +13,7 @@ from tnt.consultations.rules import (
     NotConsulted,
     check_reply,
 )
+from tnt.consultations.services.mailing import remind_of
 from tnt.core import clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import transaction
@@ -79,7 +80,7 @@ def remind(actor: Actor, consultation_id: int) -> int:
         seats = queries.silent_seats(consultation)
         if not seats:
             raise NobodyToRemind()
-        sent = mails.send_reminders(consultation, seats)
+        sent = remind_of(consultation, seats)
         for seat in seats:
             seat.reminded_at = clock.now()
         journal.record(

@@ -158,7 +158,7 @@ def draft_from_request(request_id: int) -> Page:
         except DomainError as error:
             refuse(form, error)
         else:
-            return to_page(found.id, _("Projet enregistré : rien n’est encore envoyé."))
+            return to_page(found.id, _("Projet enregistré : rien n’est encore envoyé."))
     return _form_page(committee, kind, form, asked=get_request(current_actor(), request_id))
 
 
@@ -365,6 +365,11 @@ def send(consultation_id: int) -> Page:
     return (page, REFUSED) if request.method == "POST" else page
 
 
+def _personal_link() -> str:
+    """What stands for the link of each in a message shown before it leaves."""
+    return str(_("(le lien personnel de chaque destinataire)"))
+
+
 def _preview(found: WrittenConsultation) -> dict[str, Any]:
     seats = queries.seats_to_consult(found.committee_id, clock.today())
     refusal = None
@@ -378,7 +383,7 @@ def _preview(found: WrittenConsultation) -> dict[str, Any]:
         "voting": [mandate for mandate, is_voting in seats if is_voting],
         "advisory": [mandate for mandate, is_voting in seats if not is_voting],
         "unreached": [mandate for mandate, _voting in seats if not mandate.person.email],
-        "mail": mails.invitation(found, current_locale()),
+        "mail": mails.invitation(found, _personal_link(), current_locale()),
         "effects": lines,
         "refusal": refusal,
         "days": (found.due_on - clock.today()).days,
@@ -406,7 +411,7 @@ def remind(consultation_id: int) -> Page:
         "consultations/remind.html",
         it=found,
         seats=seats,
-        mail=mails.reminder(found, current_locale()),
+        mail=mails.reminder(found, _personal_link(), current_locale()),
         steps=steps_to(found),
     )
 
