@@ -228,6 +228,7 @@ def test_one_answers_by_the_link_of_the_mail_without_an_account(app: Flask, scen
     assert opened_page.status_code == 200
     assert opened_page.headers["Referrer-Policy"] == "no-referrer"
     assert "Approuvez-vous ce texte" in opened_page.text
+    assert "Vous répondez pour" not in opened_page.text
     assert "Reporter la date de remise des bilans" in opened_page.text
     assert visitor.get(re.findall(rf'href="({path}/pieces/\d+)"', opened_page.text)[0]).data == PDF
     assert journal.head_hash() == before  # a scanner that opens every link writes nothing
