@@ -55,6 +55,8 @@ def test_serve_says_what_to_open_and_stops_both(sqlite_url: str, tmp_path: Path)
     try:
         opened = next(line for line in process.stdout if "Ouvrez" in line)
         assert opened.strip() == f"Ouvrez http://127.0.0.1:{port}"
+        assert process.stderr is not None
+        next(line for line in process.stderr if '"event": "scheduler started"' in line)  # it takes its time
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     finally:
