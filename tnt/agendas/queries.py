@@ -397,6 +397,7 @@ _FACTS = select(
     .scalar_subquery()
     .label("open_actions"),
     _SEATS.scalar_subquery().label("seats"),
+    exists().where(LeftOut.meeting_id == bindparam("meeting_id")).label("any_left_out"),
 )
 
 
@@ -407,6 +408,7 @@ class Facts(NamedTuple):
     follow_up: bool
     open_actions: int  # of the committee
     seats: int  # that the roll has: neither the substitutes nor the secretariat
+    any_left_out: bool  # of what was proposed
 
 
 def facts_of(meeting: Meeting) -> Facts:

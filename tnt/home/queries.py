@@ -9,12 +9,14 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, false, func, select, true
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, bindparam, false, func, select, true
 
 from tnt.agendas.models import AgendaItem
 from tnt.closing.models import DecisionRecord
 from tnt.closing.rules import RecordState
 from tnt.committees.models import Committee, Mandate
+from tnt.consultations.models import WrittenConsultation
+from tnt.consultations.rules import LIVE as LIVE_CONSULTATIONS
 from tnt.core import clock
 from tnt.core.access import Actor
 from tnt.core.db import db
@@ -29,6 +31,8 @@ from tnt.meetings.models import Meeting, MissedPeriod
 from tnt.meetings.rules import MeetingState
 from tnt.packs.models import Pack
 from tnt.packs.rules import PackState
+from tnt.papers.models import Paper
+from tnt.papers.rules import PaperState
 from tnt.portfolio.queries.groups import ObjectivesRow, Tally
 from tnt.programme.rules import Every
 
@@ -84,6 +88,8 @@ class Counts:
     records_to_correct: int = 0
     any_meeting: bool = False
     any_act: bool = False
+    any_consultation: bool = False  # under way, in whatever committee
+    any_paper: bool = False  # to be handed in by the reader
 
 
 class Glance(NamedTuple):
@@ -185,7 +191,12 @@ def next_readable(actor: Actor, meetings: Iterable[MeetingLine]) -> MeetingLine 
 def counts_for(actor: Actor) -> Counts:
     """The small figures that the actor's to-do list needs, in one query."""
     kept, today = list(actor.scopes("secretary")), clock.today()
-    asked = {"kept": kept, "today": today, "window": today + SCORE_WINDOW * 2}
+    asked = {
+        "kept": kept,
+        "today": today,
+        "window": today + SCORE_WINDOW * 2,
+        "person": actor.person_id,
+    }
     statement = _counts(actor.has("administrator"), bool(kept))
     return Counts(*db.session.execute(statement, asked).one())
 
@@ -201,6 +212,12 @@ def _counts(administers: bool, keeps: bool) -> Select[*tuple[Any, ...]]:
         _count(DecisionRecord.id, DecisionRecord.state == RecordState.TO_CORRECT, _when(keeps)),
         select(Meeting.id).limit(1).scalar_subquery().is_not(None),
         select(Act.id).where(Act.state == ActState.IN_FORCE).limit(1).scalar_subquery().is_not(None),
+        select(WrittenConsultation.id)
+        .where(WrittenConsultation.state.in_(sorted(LIVE_CONSULTATIONS)))
+        .exists(),
+        select(Paper.id)
+        .where(Paper.author_id == bindparam("person", type_=Integer), Paper.state == PaperState.AWAITED)
+        .exists(),
     )
 
 

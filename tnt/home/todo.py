@@ -46,7 +46,11 @@ class Known:
 
 def todos_of(actor: Actor, known: Known) -> list[Todo]:
     """All that awaits the actor, the latest first."""
-    todos = [*_visas(actor), *_reply(known), *_consultations(actor), *_papers(actor), *_actions(actor)]
+    todos = [*_visas(actor), *_reply(known), *_actions(actor)]
+    if known.counts.any_consultation:
+        todos += _consultations(actor)
+    if known.counts.any_paper:
+        todos += _papers(actor)
     todos += _of_lead(known)
     todos += _of_administrator(actor, known)
     todos += [todo for line in list_waiting(actor) if (todo := _of_minutes(actor, line)) is not None]

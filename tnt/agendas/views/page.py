@@ -76,7 +76,7 @@ def page(meeting_id: int) -> str:
         proposals=offered,
         drawn_offers=drawn("agendas/_rows.html", "offers", offered, *targets),
         proposals_total=proposals.total,
-        left_out=left_rows(queries.left_out_of(meeting.id)) if editable else [],
+        left_out=left_rows(queries.left_out_of(meeting.id)) if editable and facts.any_left_out else [],
         seats=facts.seats,
         taken_over_by=reconvened_as(meeting.id) if meeting.state is MeetingState.CANCELLED else None,
         retro_steps=retro_planning(meeting) if prepares and _is_dated(meeting) else [],
