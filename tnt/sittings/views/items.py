@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
@@ -14,8 +16,10 @@ from tnt.core import clock
 from tnt.core.access import access, current_actor
 from tnt.core.addresses import number
 from tnt.core.dataset import demo_loaded
+from tnt.core.drawing import drawn
 from tnt.core.errors import DomainError, Forbidden, NotFound, Stale
 from tnt.core.i18n import refuse, translate
+from tnt.core.templating import current_locale
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState, can_reconvene
 from tnt.meetings.services import is_day_come
@@ -97,20 +101,27 @@ def _outcome_form(state: ItemState, texts: Texts) -> OutcomeForm:
     return form
 
 
-def _action_form(seats: list[SeatLine]) -> ActionForm:
+def _action_fields(form: ActionForm) -> Markup:
+    module: Any = current_app.jinja_env.get_template("sittings/_lists.html").module
+    return Markup(module.action_fields(form))  # noqa: S704 - a macro escapes
+
+
+@lru_cache(maxsize=32)
+def _blank_action(owners: tuple[tuple[str, str], ...], _locale: str, _prefix: str) -> Markup:
+    """The fields of an action that nobody has begun to type: the same on every item of a session."""
     form = ActionForm(formdata=None, prefix="action-")
-    form.owner.choices = [SelectChoice(value, label) for value, label in _owners(seats)]
-    return form
+    form.owner.choices = [SelectChoice(value, label) for value, label in owners]
+    return _action_fields(form)
 
 
-def _owners(seats: list[SeatLine]) -> list[tuple[str, str]]:
+def _owners(seats: list[SeatLine]) -> tuple[tuple[str, str], ...]:
     people = {f"p{seat.person_id}": f"{seat.full_name} ({seat.short_name})" for seat in seats}
     institutions = {f"i{seat.institution_id}": seat.institution for seat in seats}
-    return [
+    return (
         ("", _("Choisir…")),
         *sorted(institutions.items(), key=_by_name),
         *sorted(people.items(), key=_by_name),
-    ]
+    )
 
 
 def _by_name(choice: tuple[str, str]) -> str:
@@ -131,6 +142,7 @@ def _render(
     now = clock.now()
     outcome = state.outcome
     moment = outcome.settled_at if outcome is not None and outcome.settled_at else now
+    room = queries.room_at(meeting, seats, moment, queries.recused_on(state.item.id))
     return render_template(
         "sittings/page.html",
         meeting=meeting,
@@ -142,7 +154,18 @@ def _render(
         next=rail[rank + 1] if rank + 1 < len(rail) else None,
         form=form,
         texts=texts,
-        action_form=action_form or _action_form(seats),
+        action_form=action_form,
+        action_fields=_action_fields(action_form)
+        if action_form is not None
+        else _blank_action(_owners(seats), current_locale(), request.script_root),
+        recusals=drawn(
+            "sittings/_lists.html",
+            "recusals",
+            tuple(
+                (one.mandate_id, one.full_name, one.short_name, one.mandate_id in room.recused)
+                for one in seats
+            ),
+        ),
         saved_version=saved,
         outcomes=[
             (kind, _(OUTCOME_WORDS[kind]), OUTCOME_KEYS[kind])
@@ -152,7 +175,7 @@ def _render(
         OUTCOME_WORDS=OUTCOME_WORDS,
         has_mission=TextField.MISSION in texts,
         seats=seats,
-        room=queries.room_at(meeting, seats, moment, queries.recused_on(state.item.id)),
+        room=room,
         settled=sum(1 for line in rail if line.is_settled),
         now=now,
         pace=queries.pace_of(meeting, rail, state.item.id, now),
