@@ -130,6 +130,14 @@ class ReplyForm(VersionedForm):
             return Choice.REMARK
         return Choice(self.choice.data) if self.choice.data in set(CHOICES) else None
 
+    def given(self, *, is_voting: bool) -> dict[str, Any]:
+        """What was entered, as the services take it."""
+        return {
+            "choice": self.chosen(is_voting=is_voting),
+            "remark": self.remark.data or "",
+            "expected_version": self.expected_version,
+        }
+
 
 class SendForm(VersionedForm):
     """« Envoyer »: nothing to type."""

@@ -126,7 +126,10 @@ def find_link(token: Token) -> ConsultationLink | None:
     link = db.session.scalar(
         select(ConsultationLink)
         .where(ConsultationLink.selector == token.selector)
-        .options(joinedload(ConsultationLink.person).joinedload(Person.account))
+        .options(
+            joinedload(ConsultationLink.person).joinedload(Person.account),
+            joinedload(ConsultationLink.consultation).options(*_WHOLE),
+        )
     )
     if link is None or not secret_matches(token.secret, link.secret_hash) or not is_known(link.person):
         return None

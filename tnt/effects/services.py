@@ -186,9 +186,8 @@ def lift(actor: Actor, item: AgendaItem, outcome: OutcomeKind) -> None:
 
     Silence does not approve the minutes that a session did not.
     """
-    found = _minutes_to_approve(item)
-    if found is not None and outcome not in APPROVING:
-        minutes.leave_to_a_session(actor, found)
+    if outcome not in APPROVING:
+        drop(actor, item)
 
 
 def drop(actor: Actor, item: AgendaItem) -> None:

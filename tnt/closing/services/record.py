@@ -354,7 +354,7 @@ def correct(
         for act in acts_of_meeting(meeting.id):
             if act.state is ActState.IN_VISA:
                 _correct_act(actor, act, wordings.get(act.id), act.id in dropped_ids)
-        for state in list_item_states(meeting.id):
+        for state in list_item_states(meeting.id) if dropped_ids else ():
             if state.outcome is not None and state.outcome.act_id in dropped_ids:
                 effects.drop(actor, state.item)
         record.version += 1

@@ -18,10 +18,10 @@ from tnt.core.access import PUBLIC, access
 from tnt.core.addresses import number
 from tnt.core.downloads import attachment
 from tnt.core.errors import DomainError, NotFound
-from tnt.core.i18n import refuse, translate
+from tnt.core.i18n import refuse
 from tnt.core.throttle import TooManyAttempts
 from tnt.participants.services.links import LinkNotValid
-from tnt.participants.views.links import private
+from tnt.participants.views.links import not_valid, private
 
 
 @consultations.route("/reponse/<token>", methods=["GET", "POST"])
@@ -46,9 +46,7 @@ def _answer(token: str, opened: OpenedConsultation) -> Response:
                 token,
                 network(),
                 seat.id,
-                choice=form.chosen(is_voting=seat.is_voting),
-                remark=form.remark.data or "",
-                expected_version=form.expected_version,
+                **form.given(is_voting=seat.is_voting),
             )
         except (LinkNotValid, TooManyAttempts):
             raise
@@ -99,9 +97,4 @@ def answer_paper(token: str, paper_id: int) -> Response:
 
 
 def _not_valid(error: LinkNotValid | TooManyAttempts) -> Response:
-    busy = isinstance(error, TooManyAttempts)
-    page = render_template("consultations/link_not_valid.html", refusal=translate(error) if busy else None)
-    response = private(page, 429 if busy else 404)
-    if isinstance(error, TooManyAttempts):
-        response.headers["Retry-After"] = str(error.wait_seconds)
-    return response
+    return not_valid(error, "consultations/link_not_valid.html")

@@ -202,9 +202,7 @@ def reply(consultation_id: int, seat_id: int) -> Page:
                 actor,
                 consultation_id,
                 seat_id,
-                choice=form.chosen(is_voting=seat.is_voting),
-                remark=form.remark.data or "",
-                expected_version=form.expected_version,
+                **form.given(is_voting=seat.is_voting),
             )
         except DomainError as error:
             if not form.errors:

@@ -87,10 +87,12 @@ def private(page: Any, status: int = 200) -> Response:
     return response
 
 
-def not_valid(error: LinkNotValid | TooManyAttempts) -> Response:
-    """Unknown, over, or tried too often: the same page, with what to do."""
+def not_valid(
+    error: LinkNotValid | TooManyAttempts, template: str = "participants/link_not_valid.html"
+) -> Response:
+    """Unknown, over, or tried too often: the same page, with what to do, in the words of `template`."""
     busy = isinstance(error, TooManyAttempts)
-    page = render_template("participants/link_not_valid.html", refusal=translate(error) if busy else None)
+    page = render_template(template, refusal=translate(error) if busy else None)
     response = private(page, 429 if busy else 404)
     if isinstance(error, TooManyAttempts):
         response.headers["Retry-After"] = str(error.wait_seconds)
