@@ -102,7 +102,7 @@ def test_what_is_proposed_and_why(app: Flask) -> None:
         "Urbanisme\u00a0: adopter l’objectif «\u00a0Cent communes\u00a0»",
     ]
     # not competent, nothing waits there
-    assert queries.list_proposals(plan(SYSTEM, other)) == queries.Proposals([], 0)
+    assert queries.list_proposals(plan(SYSTEM, other)) == queries.Proposals([])
 
 
 def test_an_objective_item_comes_back_from_a_cancelled_session(app: Flask) -> None:

@@ -56,7 +56,7 @@ def test_two_statuses_of_a_day_follow_the_order_of_the_agenda(app: Flask) -> Non
     with transaction():
         stopped.item_order = 2
     assert statuses_on(SESSION)[group.id].status is STOPPED
-    assert queries.list_proposals(meeting) == queries.Proposals([], 0)
+    assert queries.list_proposals(meeting) == queries.Proposals([])
     with transaction():
         stopped.superseded_at = clock.now()
     assert statuses_on(SESSION)[group.id].status is CREATED
@@ -100,7 +100,7 @@ def test_a_score_given_again_is_the_last_one_that_counts(app: Flask) -> None:
     make.set_status(group, committee)
     objective = make.propose(group)
     make.adopt_and_score(objective, committee, Score.REACHED)
-    assert queries.list_proposals(meeting).total == 1  # the group
+    assert len(queries.list_proposals(meeting).shown) == 1  # the group
     scoring = next(each for each in objective.events if each.kind is ObjectiveMotionKind.SCORE)
     with transaction():
         scoring.superseded_at = clock.now()

@@ -217,7 +217,7 @@ def test_the_page_costs_the_same_with_many_items(app: Flask, seat: Seat, most: i
     assert cost() == with_one <= most
 
 
-def test_the_first_proposals_are_shown_and_all_are_counted(app: Flask) -> None:
+def test_the_first_proposals_are_shown_and_the_rest_on_demand(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)
     for number in range(10, 26):
@@ -226,12 +226,15 @@ def test_the_first_proposals_are_shown_and_all_are_counted(app: Flask) -> None:
     client = signed_in_client(app, make_member(committee, "Secret", Seat.SECRETARY))
     page = client.get(f"/seances/{meeting.id}").text
     assert page.count('name="cle"') == 2 * 15  # to take, and to leave
-    assert "Voir les 32 points proposés" in page
+    assert "Voir tous les points proposés" in page
     whole = client.get(f"/seances/{meeting.id}?proposes=tous").text
     assert whole.count('name="cle"') == 2 * 32
     names = [f"Groupe {number}" for number in range(10, 26)] + [f"But {number}" for number in range(10, 26)]
     assert [one.title for one in queries.list_proposals(meeting).shown] == names
-    assert [one.title for one in queries.list_proposals(meeting, 20).shown] == names[:20]
+    for most in (1, 15, 16, 17, 20, 31):
+        assert [one.title for one in queries.list_proposals(meeting, most).shown] == names[:most]
+        assert queries.list_proposals(meeting, most).more
+    assert not queries.list_proposals(meeting, 32).more
 
 
 def test_the_same_title_is_escaped_wherever_it_stands(app: Flask) -> None:

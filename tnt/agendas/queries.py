@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     Boolean,
     ColumnElement,
     Date,
@@ -18,7 +19,6 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    case,
     cast,
     exists,
     func,
@@ -53,7 +53,7 @@ from tnt.objectives.models import ObjectiveEvent, ObjectiveMotion, SemesterObjec
 from tnt.objectives.queries import last_event_id, list_standings, semesters
 from tnt.objectives.rules import ObjectiveMotionKind, ObjectiveState
 from tnt.programme.rules import Every, period_of
-from tnt.projects.models import GroupMotion, ProjectGroup, StatusEvent, Workstream
+from tnt.projects.models import GroupMotion, ProjectGroup, Workstream
 from tnt.projects.queries import list_groups, mission_on, status_in_force, statuses_on
 from tnt.projects.rules import ACTIVE, GroupStatus, Motion, next_status
 
@@ -295,16 +295,11 @@ class Proposal:
         return self.key or f"objectif-{self.object_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Proposals:
-    """The first of what could be added, and how many there are in all."""
+class Proposals(NamedTuple):
+    """The first of what could be added, and whether there is more: hundreds are not counted at each look."""
 
     shown: list[Proposal]
-    total: int
-
-    def __add__(self, others: Proposals) -> Proposals:
-        """These, then the others."""
-        return Proposals(self.shown + others.shown, self.total + others.total)
+    more: bool = False
 
 
 _WHY = {
@@ -335,7 +330,7 @@ EVERY_PROPOSAL = 100_000
 
 
 def list_proposals(meeting: Meeting, most: int = EVERY_PROPOSAL, facts: Facts | None = None) -> Proposals:
-    """What could be put on the agenda of a meeting, and why: the first `most`, all of it counted.
+    """What could be put on the agenda of a meeting, and why: the first `most`, and whether there is more.
 
     What every session has comes first, then what waits, then the groups, then the objectives.
     """
@@ -344,7 +339,7 @@ def list_proposals(meeting: Meeting, most: int = EVERY_PROPOSAL, facts: Facts | 
     values = {
         "meeting_id": meeting.id,
         "committee_id": meeting.committee_id,
-        "most": most,
+        "most": most + 1,
         "day": day,
         "of_groups": is_competent(key, ActKind.CONTINUE_GROUP),
         "of_objectives": is_competent(key, ActKind.ADOPT_OBJECTIVE),
@@ -352,10 +347,8 @@ def list_proposals(meeting: Meeting, most: int = EVERY_PROPOSAL, facts: Facts | 
         "not_over": period_of(soon, Every.SEMESTER).code,  # the first semester that is not about to be over
     }
     found = _standing_proposals(meeting, facts or facts_of(meeting))
-    rows = db.session.connection().execute(_CANDIDATES, values).all()
-    totals = {row.what: row.total for row in rows}
-    found += Proposals([_TOLD[row.what](row) for row in rows], sum(totals.values()))
-    return Proposals(found.shown[:most], found.total)
+    found += [_TOLD[row.what](row) for row in db.session.connection().execute(_CANDIDATES, values)]
+    return Proposals(found[:most], more=len(found) > most)
 
 
 class SessionHeld(NamedTuple):
@@ -421,7 +414,7 @@ def facts_of(meeting: Meeting) -> Facts:
     return Facts._make(db.session.connection().execute(_FACTS, values).one())
 
 
-def _standing_proposals(meeting: Meeting, facts: Facts) -> Proposals:
+def _standing_proposals(meeting: Meeting, facts: Facts) -> list[Proposal]:
     """What every session has, unless it is there already or was left out."""
     keys = {standing: key for key, standing in STANDING_KEYS.items()}
     found = []
@@ -433,7 +426,7 @@ def _standing_proposals(meeting: Meeting, facts: Facts) -> Proposals:
         words = {"count": facts.open_actions}
         why = _STANDING[Standing.FOLLOW_UP]
         found.append(Proposal(_FOLLOW_UP_TITLE, why, words, key=keys[Standing.FOLLOW_UP]))
-    return Proposals(found, len(found))
+    return found
 
 
 def minutes_title(before: SessionHeld) -> str:
@@ -483,6 +476,7 @@ def _of_objective(row: Row[*tuple[Any, ...]]) -> Proposal:
 
 
 # the statements are built once: a page that lists proposals would spend as long on building as on asking
+SORT = "sort_"
 
 _pending = and_(
     DecisionRequest.committee_id == bindparam("committee_id"),
@@ -495,27 +489,46 @@ def _left(column: Any) -> Select[tuple[int]]:
     return select(column).where(LeftOut.meeting_id == bindparam("meeting_id"), column.is_not(None))
 
 
-def _candidates(
-    what: int,
-    columns: Sequence[Any],
-    order: Sequence[Any],
-) -> Select[*tuple[Any, ...]]:
-    """One kind of what could be added: id, title, detail, times deferred, semester; counted, in its order."""
+def _kind(columns: Sequence[Any], order: Sequence[Any]) -> Select[*tuple[Any, ...]]:
+    """One kind of what could be added: id, title, detail, times deferred, semester; and what orders it."""
     id_, title, detail, times, semester = columns
     return select(
-        literal(what).label("what"),
         id_.label("id"),
         title.label("title"),
         cast(detail, String).label("detail"),
         cast(times, Integer).label("times_deferred"),
         cast(semester, String).label("semester"),
-        func.count().over().label("total"),
-        func.row_number().over(order_by=order).label("rank"),
+        *(column.label(f"{SORT}{rank}") for rank, column in enumerate(order)),
     )
 
 
-_WAITING = _candidates(
-    0,
+def _first_of(name: str, kind: Select[*tuple[Any, ...]], *before: CTE, last_before: bool = False) -> CTE:
+    """The first of a kind, as many as `before` leave to find; its first sort falls if `last_before`."""
+    first, *others = (column for column in kind.selected_columns if str(column.key).startswith(SORT))
+    ordered = kind.order_by(first.desc() if last_before else first, *others)
+    wanted: ColumnElement[int] = bindparam("most", type_=Integer())
+    for one in before:
+        wanted = wanted - select(func.count()).select_from(one).scalar_subquery()
+    return ordered.limit(wanted).cte(name)  # a limit of 0 looks for nothing at all
+
+
+def _ranked(
+    what: int, found: CTE, *, detail: ColumnElement[Any] | None = None, last_before: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """What was found of a kind, each with its rank, and the detail that only these few need."""
+    first, *others = (column for column in found.c if column.key.startswith(SORT))
+    return select(
+        literal(what).label("what"),
+        found.c.id,
+        found.c.title,
+        (found.c.detail if detail is None else cast(detail, String)).label("detail"),
+        found.c.times_deferred,
+        found.c.semester,
+        func.row_number().over(order_by=(first.desc() if last_before else first, *others)).label("rank"),
+    )
+
+
+_WAITING = _kind(
     (
         DecisionRequest.id,
         DecisionRequest.title,
@@ -527,12 +540,7 @@ _WAITING = _candidates(
 ).where(_pending, DecisionRequest.id.not_in(_left(LeftOut.request_id)))
 
 # to create, or to go on with, and on whose life nothing is asked yet
-_status = status_in_force(ProjectGroup.id, bindparam("day", type_=Date()))
-_was_decided = exists().where(
-    StatusEvent.group_id == ProjectGroup.id,
-    StatusEvent.effective_on <= bindparam("day", type_=Date()),
-    StatusEvent.superseded_at.is_(None),
-)
+_day = bindparam("day", type_=Date())
 _asked_for = (
     select(GroupMotion.group_id)
     .join(DecisionRequest, DecisionRequest.group_motion_id == GroupMotion.id)
@@ -544,15 +552,16 @@ _on_agenda = (
     .where(AgendaItem.meeting_id == bindparam("meeting_id"))
 )
 _UNDECIDED_GROUPS = (
-    _candidates(
-        1,
-        (ProjectGroup.id, ProjectGroup.name, case((_was_decided, "decided")), null(), null()),
+    _kind(
+        (ProjectGroup.id, ProjectGroup.name, null(), null(), null()),
         (Workstream.position, ProjectGroup.name, ProjectGroup.id),
     )
     .join(Workstream, Workstream.id == ProjectGroup.workstream_id)
     .where(
         bindparam("of_groups", type_=Boolean()),
-        func.coalesce(_status, GroupStatus.PROPOSED).in_([GroupStatus.PROPOSED, *sorted(ACTIVE)]),
+        func.coalesce(status_in_force(ProjectGroup.id, _day), GroupStatus.PROPOSED).in_(
+            [GroupStatus.PROPOSED, *sorted(ACTIVE)]
+        ),
         ProjectGroup.id.not_in(_asked_for),
         ProjectGroup.id.not_in(_on_agenda),
         ProjectGroup.id.not_in(_left(LeftOut.group_id)),
@@ -566,8 +575,7 @@ _objective_on_agenda = (
     .where(AgendaItem.meeting_id == bindparam("meeting_id"))
 )
 _DUE_OBJECTIVES = (
-    _candidates(
-        2,
+    _kind(
         (
             SemesterObjective.id,
             SemesterObjective.title,
@@ -576,7 +584,7 @@ _DUE_OBJECTIVES = (
             SemesterObjective.semester,
         ),
         (
-            SemesterObjective.semester.desc(),
+            SemesterObjective.semester,
             Workstream.position,
             ProjectGroup.name,
             SemesterObjective.created_at,
@@ -604,12 +612,15 @@ _DUE_OBJECTIVES = (
         SemesterObjective.id.not_in(_left(LeftOut.objective_id)),
     )
 )
-_each = union_all(_WAITING, _UNDECIDED_GROUPS, _DUE_OBJECTIVES).subquery()
-_CANDIDATES = (
-    select(_each)
-    .where(_each.c.rank <= bindparam("most", type_=Integer()))
-    .order_by(_each.c.what, _each.c.rank)
-)
+_waiting = _first_of("waiting", _WAITING)
+_groups = _first_of("undecided", _UNDECIDED_GROUPS, _waiting)
+_objectives = _first_of("due", _DUE_OBJECTIVES, _waiting, _groups, last_before=True)
+_each = union_all(
+    _ranked(0, _waiting),
+    _ranked(1, _groups, detail=status_in_force(_groups.c.id, _day)),
+    _ranked(2, _objectives, last_before=True),
+).subquery()
+_CANDIDATES = select(_each).order_by(_each.c.what, _each.c.rank)
 _TOLD: dict[int, Callable[[Row[*tuple[Any, ...]]], Proposal]] = {0: _of_entry, 1: _of_group, 2: _of_objective}
 
 

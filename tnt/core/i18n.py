@@ -52,12 +52,15 @@ class Texts(Domain):  # type: ignore[misc]  # the library ships no types
 @pass_eval_context
 def text(context: EvalContext, message: str, **values: object) -> str:
     """`_("…")` in a template: Jinja's own goes through three calls and a look-up for each of hundreds."""
-    return _text(current_locale(), message, escaped=context.autoescape) % values
+    sentence = _text(current_locale(), message, escaped=context.autoescape, whole=not values)
+    return sentence % values if values else sentence
 
 
 @lru_cache(maxsize=8192)  # the texts of the templates, each in two languages
-def _text(_language: str, message: str, *, escaped: bool) -> str:
+def _text(_language: str, message: str, *, escaped: bool, whole: bool = False) -> str:
+    """The sentence; `whole` when no value is to come: its « %% » is then a sign already."""
     sentence = str(get_translations().ugettext(message))
+    sentence = sentence % {} if whole else sentence
     return Markup(sentence) if escaped else sentence  # noqa: S704 - a text of ours, not typed by anybody
 
 

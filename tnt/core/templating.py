@@ -12,7 +12,7 @@ from functools import lru_cache, wraps
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
 from jinja2 import Template
 from jinja2.environment import TemplateModule
@@ -69,8 +69,15 @@ _FORMATS: dict[str, Callable[..., str]] = {
 
 
 def current_locale() -> str:
-    """« fr » or « en »: the language of the present reader, French outside a request."""
-    locale = get_locale()
+    """« fr » or « en »: the language of the present reader, French outside a request.
+
+    Asked for each text of a page: what Flask-Babel has found already is read where it keeps it, for asking it
+    again costs five looks at the context.
+    """
+    try:
+        locale = g._flask_babel.babel_locale
+    except (AttributeError, RuntimeError):  # not found yet, or nothing is being answered
+        locale = get_locale()
     return "en" if locale is not None and locale.language == "en" else "fr"
 
 

@@ -89,7 +89,11 @@ class StatusEvent(Model):
 
     __tablename__ = "status_event"
     __table_args__ = (
-        Index("ix_status_event_group_effective", "group_id", "effective_on"),
+        # read backwards it gives the status in force of each group, without the rows themselves
+        Index(
+            "ix_status_event_order",
+            *("group_id", "effective_on", "decided_on", "item_order", "id", "superseded_at", "status"),
+        ),
         CheckConstraint("stop_kind IS NULL OR status = 'stopped'", name="stop_kind_of_a_stop"),
     )
 

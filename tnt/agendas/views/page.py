@@ -24,7 +24,7 @@ from tnt.meetings.views import name_of
 
 SETTLED = frozenset({MeetingState.ADJOURNED, MeetingState.CLOSED})  # outcomes are read by all from then on
 PROPOSALS_SHOWN = 15  # the rest is one click away
-NO_PROPOSALS = queries.Proposals([], 0)
+NO_PROPOSALS = queries.Proposals([])
 
 
 @agendas.get("")
@@ -75,7 +75,7 @@ def page(meeting_id: int) -> str:
         remarks=queries.remarks_on(meeting, items) if editable else [],
         proposals=offered,
         drawn_offers=drawn("agendas/_rows.html", "offers", offered, *targets),
-        proposals_total=proposals.total,
+        more_proposals=proposals.more,
         left_out=left_rows(queries.left_out_of(meeting.id)) if editable and facts.any_left_out else [],
         seats=facts.seats,
         taken_over_by=reconvened_as(meeting.id) if meeting.state is MeetingState.CANCELLED else None,
