@@ -34,6 +34,7 @@ def test_fields_keep_all_their_values_in_order() -> None:
         [("a", "1"), ("a", "2"), ("b", "3")],
     ):
         assert list(Typed(fields).items(multi=True)) == [("a", "1"), ("a", "2"), ("b", "3")]
+    assert Typed({"a": "une ligne\r\nune autre"})["a"] == "une ligne\nune autre"
     assert (dict(Typed()), dict(Typed({"a": "\x00"}))) == ({}, {"a": ""})
 
 

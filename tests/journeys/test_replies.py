@@ -47,7 +47,10 @@ def reply_represented(member: Visitor, link: str) -> None:
     member.open(link)
     member.look("le lien d’un message")
     member.page.get_by_role("radio", name="Je me fais représenter").check()
+    member.fill("Nom du représentant", "M" * 200)  # nothing is cut
+    expect(member.page.locator("[data-beyond]")).to_have_text("40 caractères de trop, pour 160 au plus.")
     member.fill("Nom du représentant", "Madame Durand")
+    expect(member.page.locator("[data-beyond]")).to_have_count(0)
     member.fill("Sa qualité", "directrice adjointe")
     member.press("Enregistrer la réponse")
     expect(member.page.locator("main")).to_contain_text("Madame Durand, directrice adjointe")

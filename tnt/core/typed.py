@@ -18,7 +18,10 @@ from tnt.core.words import storable
 
 
 def _clean(value: Any) -> Any:
-    return storable(value) if isinstance(value, str) else value  # an uploaded file is left as it is
+    if not isinstance(value, str):
+        return value  # an uploaded file is left as it is
+    # a browser sends CR LF for each end of line: what is read again unchanged must compare as such
+    return storable(value).replace("\r\n", "\n")
 
 
 class Typed(ImmutableMultiDict[str, Any]):

@@ -3,6 +3,7 @@
    data-once on a form: a second click does not send it twice.
    data-unsaved on a form: leaving with changes asks first.
    data-forget on the form that signs out: what session mode keeps on this device goes with the person.
+   data-most="500" on a field: says, as one types, how many signs are too many; nothing is cut.
    data-focus: takes the focus when the page opens (the summary of errors). */
 (function () {
   "use strict";
@@ -87,6 +88,26 @@
       delete form.dataset.sent;
       buttons(form).forEach(function (button) { button.removeAttribute("aria-busy"); });
     });
+  });
+
+  var tooLong = document.currentScript ? document.currentScript.dataset.tooLong : "";
+  document.addEventListener("input", function (event) {
+    var field = event.target, most = Number(field.dataset && field.dataset.most);
+    if (!most || !tooLong) return;
+    var said = field.nextElementSibling, beyond = field.value.length - most;
+    var ours = said && said.hasAttribute("data-beyond");
+    if (beyond <= 0) {
+      if (ours) said.remove();
+      return;
+    }
+    if (!ours) {
+      said = document.createElement("p");
+      said.className = "error";
+      said.setAttribute("data-beyond", "");
+      said.setAttribute("role", "status");
+      field.after(said);
+    }
+    said.textContent = tooLong.replace("#", beyond).replace("§", most);
   });
 
   var first = document.querySelector("[data-focus]");
