@@ -12,18 +12,23 @@ from tnt.committees.models import Committee
 from tnt.consultations import mails, queries
 from tnt.consultations.services import measures
 from tnt.core import outbox
-from tnt.core.access import Actor
+from tnt.core.access import Actor, current_actor
 from tnt.core.drawing import drawn
+from tnt.core.navigation import register_destination
 from tnt.decisions.rules import Series
 from tnt.decisions.subjects import register_taking
 from tnt.effects.services import Follower, Pending, register_follower, register_pending
 from tnt.intake.queries import Placement, register_placements
 from tnt.intake.rules import RequestState
+from tnt.meetings.policies import takes_part
 from tnt.portfolio.panels import Panel, register_panel
 
 
 def init_app(_app: Flask) -> None:
     """Say where acts were taken and what they reserve; hang on the items that ratify; check mails again."""
+    register_destination(
+        "consultations.index", _l("Entre les séances"), 24, visible=lambda: takes_part(current_actor())
+    )
     register_taking(Series.CONSULTATION, queries.taken_by_consultation)
     register_taking(Series.MEASURE, queries.taken_as_measure)
     register_pending("consultations", Pending(queries.pending_on_group, queries.pending_on_objective))

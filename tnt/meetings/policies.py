@@ -26,3 +26,8 @@ def can_prepare(actor: Actor, committee_id: int) -> bool:
 def reads_reserved(actor: Actor, committee_id: int) -> bool:
     """Whether the actor reads what a session reserves: whoever votes there, presides or keeps it."""
     return any(actor.has(right, committee_id) for right in READ_RESERVED)
+
+
+def takes_part(actor: Actor) -> bool:
+    """Whether the actor has a share in what committees decide: sits in one, keeps one, or leads a group."""
+    return actor.has_any("lead", *READERS)

@@ -28,8 +28,6 @@ def init_app(app: Flask) -> None:
             "sittings",
             "closing",
             "minutes",
-            "intake",
-            "consultations",
         ),
     )
 
