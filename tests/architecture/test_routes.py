@@ -16,6 +16,9 @@ PUBLIC_PREFIXES = ("accounts.", "feeds.", "health.", "pages.", "static")
 PUBLIC_LINKS = {
     "consultations.answer",
     "consultations.answer_paper",
+    "pack_links.file",
+    "pack_links.page",
+    "pack_links.reserved_file",
     "participants.answer",
     "participants.guest_item",
     "participants.guest_paper",

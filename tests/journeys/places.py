@@ -82,6 +82,8 @@ NOT_PAGES = frozenset(
         "feeds.meeting_file",
         "health.healthz",
         "health.readyz",
+        "pack_links.file",
+        "pack_links.reserved_file",
         "packs.agenda_file",
         "packs.file",
         "packs.progress",
@@ -349,7 +351,8 @@ class Furnisher:
         with transaction():
             token = participants.issue_link(meeting.id, seat.mandate.id, term.person_id)
         text = db.session.scalars(select(OutboxMessage.text).filter_by(thing=f"item_guest:{guest.id}")).one()
-        self.add(NOBODY, "participants.answer", token=str(token))
+        for endpoint in ("participants.answer", "pack_links.page"):
+            self.add(NOBODY, endpoint, token=str(token))
         self.add(NOBODY, "participants.guest_item", token=text.partition("/invite/")[2].split()[0])
         for endpoint in (
             "participants.index",

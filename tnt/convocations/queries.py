@@ -22,8 +22,10 @@ from tnt.core import blobs, clock
 from tnt.core.db import db
 from tnt.core.journal import canonical
 from tnt.meetings.models import Meeting
+from tnt.meetings.policies import seat_reads_reserved
 from tnt.meetings.rules import MeetingState
-from tnt.participants.queries import SEATS, correspondents_by_person, is_known
+from tnt.participants.queries import correspondents_by_person, is_known
+from tnt.participants.rules import SEATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Recipient:
     @property
     def reads_reserved(self) -> bool:
         """Whether what the session reserves may be told: to those who vote, preside or keep it."""
-        holds = self.votes or self.mandate.seat in {Seat.CO_CHAIR, Seat.SECRETARY}
+        holds = seat_reads_reserved(self.mandate.seat, self.mandate.voice)
         return holds and not self.for_another
 
     @property

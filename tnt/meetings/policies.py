@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tnt.committees.rules import Seat, Voice
 from tnt.core.access import Actor
 
 READERS = ("member", "secretary", "co_chair")
@@ -31,3 +32,8 @@ def reads_reserved(actor: Actor, committee_id: int) -> bool:
 def takes_part(actor: Actor) -> bool:
     """Whether the actor has a share in what committees decide: sits in one, keeps one, or leads a group."""
     return actor.has_any("lead", *READERS)
+
+
+def seat_reads_reserved(seat: Seat, voice: Voice) -> bool:
+    """Whether whoever holds such a seat reads what a session reserves."""
+    return voice is Voice.VOTING or seat in (Seat.CO_CHAIR, Seat.SECRETARY)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from tnt.accounts.models import Person
 from tnt.agendas.models import AgendaItem, AgendaSection, ItemKind
-from tnt.committees.models import Seat, Voice
+from tnt.committees.models import Mandate
 from tnt.committees.queries import correspondents_of, mandates_on
 from tnt.core import blobs, clock, formats
 from tnt.core.access import Actor
@@ -22,7 +22,7 @@ from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.core.journal import canonical
 from tnt.meetings.models import Meeting
-from tnt.meetings.policies import can_prepare, reads_reserved
+from tnt.meetings.policies import can_prepare, reads_reserved, seat_reads_reserved
 from tnt.meetings.queries import get_meeting
 from tnt.meetings.rules import HELD
 from tnt.packs.models import Pack, PackFile
@@ -30,6 +30,7 @@ from tnt.packs.rules import FileKind, PackState
 from tnt.papers.models import Paper, PaperVersion
 from tnt.papers.queries import PaperLine, list_papers
 from tnt.papers.rules import PaperState
+from tnt.participants.models import ReplyLink
 
 
 class ItemLine(NamedTuple):
@@ -218,7 +219,22 @@ def last_sent(packs: list[Pack]) -> Pack | None:
 def get_file(actor: Actor, meeting_id: int, number: int, kind: FileKind, *, reserved: bool) -> PackFile:
     """A file that the actor may read: what was sent, or the preview for the secretariat. Raises NotFound."""
     meeting = get_meeting(actor, meeting_id)
-    found = db.session.scalar(
+    found = _find_file(meeting_id, number, kind, reserved=reserved)
+    if found is None or not may_read(actor, meeting.committee_id, found.pack.state, reserved=reserved):
+        raise NotFound()
+    return found
+
+
+def get_file_by_link(link: ReplyLink, number: int, kind: FileKind, *, reserved: bool) -> PackFile:
+    """A file that was sent, and that whoever holds the link may read. Raises NotFound."""
+    found = _find_file(link.meeting_id, number, kind, reserved=reserved)
+    if found is None or found.pack.state is not PackState.SENT or (reserved and not link.reads_reserved):
+        raise NotFound()
+    return found
+
+
+def _find_file(meeting_id: int, number: int, kind: FileKind, *, reserved: bool) -> PackFile | None:
+    return db.session.scalar(
         select(PackFile)
         .join(PackFile.pack)
         .where(
@@ -229,9 +245,6 @@ def get_file(actor: Actor, meeting_id: int, number: int, kind: FileKind, *, rese
         )
         .options(joinedload(PackFile.pack).joinedload(Pack.meeting))
     )
-    if found is None or not may_read(actor, meeting.committee_id, found.pack.state, reserved=reserved):
-        raise NotFound()
-    return found
 
 
 def may_read(actor: Actor, committee_id: int, state: PackState, *, reserved: bool) -> bool:
@@ -239,6 +252,29 @@ def may_read(actor: Actor, committee_id: int, state: PackState, *, reserved: boo
     if state is not PackState.SENT and not can_prepare(actor, committee_id):
         return False
     return not reserved or reads_reserved(actor, committee_id)
+
+
+class ReadPack(NamedTuple):
+    """A pack with the files of it that a reader may open, by variant."""
+
+    pack: Pack
+    files: list[PackFile]
+
+    @classmethod
+    def of(cls, pack: Pack, *, reads: bool, reserved: bool) -> ReadPack:
+        """That pack for whoever reads what is for everybody, and what is reserved."""
+        files = [each for each in pack.files if (reserved if each.reserved else reads)]
+        return cls(pack, sorted(files, key=lambda each: (each.reserved, list(FileKind).index(each.kind))))
+
+
+def sent_to(link: ReplyLink) -> list[ReadPack]:
+    """The pack and the supplements that whoever holds a link reads, in order."""
+    read = [
+        ReadPack.of(pack, reads=True, reserved=link.reads_reserved)
+        for pack in packs_of(link.meeting_id)
+        if pack.state is PackState.SENT
+    ]
+    return [each for each in read if each.files]
 
 
 def previous_session(meeting: Meeting) -> Meeting | None:
@@ -256,31 +292,34 @@ def previous_session(meeting: Meeting) -> Meeting | None:
 
 
 class Recipient(NamedTuple):
-    """Somebody to write to."""
+    """Somebody to write to, about a seat: its holder, or their correspondent."""
 
     person_id: int
     name: str
     email: str
     locale: str
+    mandate: Mandate
     reads_reserved: bool
+
+    @property
+    def for_another(self) -> bool:
+        """Whether they receive for somebody else."""
+        return self.person_id != self.mandate.person_id
 
 
 def recipients_of(meeting: Meeting) -> list[Recipient]:
     """Whoever sits in the committee on the day of the session, and receives for them, each once."""
     found: dict[int, Recipient] = {}
     for mandate in mandates_on(meeting.committee_id, clock.paris_day(meeting.starts_at)):
-        person = mandate.person
-        if person.ended_at is None:
-            reads = mandate.seat in (Seat.CO_CHAIR, Seat.SECRETARY) or mandate.voice is Voice.VOTING
-            found.setdefault(
-                person.id,
-                Recipient(person.id, person.full_name, person.email or "", person.locale, reads),
-            )
+        if mandate.person.ended_at is None:
+            reads = seat_reads_reserved(mandate.seat, mandate.voice)
+            found.setdefault(mandate.person_id, _recipient(mandate.person, mandate, reads=reads))
     for each in correspondents_of(found, clock.today()):
-        person = each.person
-        if person.ended_at is None:
-            told = Recipient(
-                person.id, person.full_name, person.email or "", person.locale, reads_reserved=False
-            )
-            found.setdefault(person.id, told)
+        if each.person.ended_at is None:
+            mandate = found[each.for_person_id].mandate
+            found.setdefault(each.person_id, _recipient(each.person, mandate, reads=False))
     return list(found.values())
+
+
+def _recipient(person: Person, mandate: Mandate, *, reads: bool) -> Recipient:
+    return Recipient(person.id, person.full_name, person.email or "", person.locale, mandate, reads)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,11 +17,12 @@ from tnt.meetings.queries import lock_meeting
 from tnt.meetings.rules import NotTheSecretary
 from tnt.packs import mails, queries, rules
 from tnt.packs.documents import MEDIA_TYPES, Made
-from tnt.packs.mails import Mail
 from tnt.packs.models import Pack, PackFile
 from tnt.packs.queries import Recipient
 from tnt.packs.rules import Change, FileKind, PackState
 from tnt.papers.queries import list_papers
+from tnt.participants.mails import Mail
+from tnt.participants.services.links import issue_link
 
 TASK_KIND = "packs.build"
 MAIL_KIND = "packs.sent"
@@ -192,32 +193,28 @@ def send(actor: Actor, meeting_id: int, *, chosen: str) -> Pack:
 
 
 def _write_to(meeting: Meeting, pack: Pack, leaving: Departure) -> None:
-    written: dict[tuple[str, bool], Mail] = {}
-    write = _writer(meeting, pack, leaving.changes)
     for one in leaving.reached:
-        key = (one.locale, one.reads_reserved)
-        if key not in written:
-            written[key] = write(*key)
+        token = issue_link(meeting.id, one.mandate.id, one.person_id)
+        mail = mail_of(meeting, pack, leaving.changes, one, mails.link_address(token))
         outbox.enqueue(
             kind=MAIL_KIND,
             thing=f"meeting:{meeting.id}",
             occurrence=f"pack:{pack.number}",
             to=one.email,
             person_id=one.person_id,
-            subject=written[key].subject,
-            text=written[key].text,
+            subject=mail.subject,
+            text=mail.text,
+            is_secret=True,
             locale=one.locale,
         )
 
 
-def _writer(meeting: Meeting, pack: Pack, changes: list[Change]) -> Callable[[str, bool], Mail]:
-    def write(locale: str, reads_reserved: bool) -> Mail:
-        if not pack.number:
-            return mails.pack_sent(meeting, locale)
-        told = changes if reads_reserved else rules.without_reserved(changes)
-        return mails.supplement_sent(meeting, pack.number, told, locale)
-
-    return write
+def mail_of(meeting: Meeting, pack: Pack, changes: list[Change], to: Recipient, address: str) -> Mail:
+    """What one recipient is written, `address` being their own link."""
+    if not pack.number:
+        return mails.pack_sent(meeting, to, address)
+    told = changes if to.reads_reserved else rules.without_reserved(changes)
+    return mails.supplement_sent(meeting, pack.number, told, to, address)
 
 
 def still_true(message: outbox.OutboxMessage) -> bool:

@@ -12,7 +12,8 @@ from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Mandate
 from tnt.core.db import Model
 from tnt.meetings.models import Meeting
-from tnt.participants.rules import Answer, Via, Way, way_of
+from tnt.meetings.policies import seat_reads_reserved
+from tnt.participants.rules import SEATS, Answer, Via, Way, way_of
 
 __all__ = ["Answer", "Chaser", "ItemGuest", "Reading", "Reply", "ReplyEntry", "ReplyLink", "Via", "Way"]
 
@@ -107,7 +108,7 @@ class ReplyEntry(Model):
 
 
 class ReplyLink(Model):
-    """The link of one mail: to whom it was sent, for which seat. The secret is kept hashed.
+    """The link of one mail: to whom it was sent, about which seat. The secret is kept hashed.
 
     It lives until the session is over; each mail has its own, so that none is ever sent twice.
     """
@@ -125,6 +126,21 @@ class ReplyLink(Model):
     meeting: Mapped[Meeting] = relationship()
     mandate: Mapped[Mandate] = relationship()
     person: Mapped[Person] = relationship()
+
+    @property
+    def for_another(self) -> bool:
+        """Whether a correspondent holds it."""
+        return self.person_id != self.mandate.person_id
+
+    @property
+    def replies(self) -> bool:
+        """Whether the seat is one that replies."""
+        return self.mandate.seat in SEATS
+
+    @property
+    def reads_reserved(self) -> bool:
+        """Whether it opens what the session reserves: to a member entitled, never to their correspondent."""
+        return not self.for_another and seat_reads_reserved(self.mandate.seat, self.mandate.voice)
 
 
 class Reading(Model):

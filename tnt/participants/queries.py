@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from tnt.accounts.models import Person
 from tnt.accounts.rules import AccountState
 from tnt.agendas.models import AgendaItem
-from tnt.committees.models import Mandate, Seat, Voice
+from tnt.committees.models import Mandate, Voice
 from tnt.committees.queries import correspondents_of, held_on, is_correspondent, mandates_on
 from tnt.core import clock
 from tnt.core.db import db
@@ -24,6 +24,7 @@ from tnt.participants.models import Chaser, ItemGuest, Reading, Reply, ReplyEntr
 from tnt.participants.rules import (
     COMING,
     FILLING,
+    SEATS,
     Bench,
     SeatFacts,
     Token,
@@ -32,9 +33,6 @@ from tnt.participants.rules import (
     quorum_expected,
     secret_matches,
 )
-
-# a substitute comes when named by whom they replace; the secretariat holds the session
-SEATS = frozenset({Seat.CO_CHAIR, Seat.FULL_MEMBER, Seat.PERMANENT_GUEST})
 
 
 @dataclass(frozen=True, slots=True)

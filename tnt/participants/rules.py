@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tnt.committees.rules import Seat
 from tnt.core.errors import N_, DomainError
 
 NAME_LENGTH = 160
 QUALITY_LENGTH = 160
 NOTE_LENGTH = 500
 READ_EVERY = timedelta(minutes=15)
+
+# a substitute comes when named by whom they replace; the secretariat holds the session
+SEATS = frozenset({Seat.CO_CHAIR, Seat.FULL_MEMBER, Seat.PERMANENT_GUEST})
 
 # 64 bits to find the row, 192 bits to prove the right
 SELECTOR_BYTES, SECRET_BYTES = 8, 24

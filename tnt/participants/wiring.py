@@ -17,7 +17,7 @@ from tnt.participants import mails, queries, services
 from tnt.participants.services import chasers
 
 # opening one of these is to have read the convocation
-READ_BY = frozenset({"agendas.page", "participants.index", "packs.index"})
+READ_BY = frozenset({"agendas.page", "participants.index", "packs.page"})
 _log = logging.getLogger("tnt.participants")
 
 

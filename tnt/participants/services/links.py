@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from tnt.committees.rules import is_held_on
 from tnt.core import clock, throttle
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
@@ -55,7 +56,7 @@ class Opened:
     @property
     def for_another(self) -> bool:
         """Whether a correspondent opens it."""
-        return self.link.person_id != self.link.mandate.person_id
+        return self.link.for_another
 
 
 def draw() -> Token:
@@ -82,6 +83,28 @@ def issue_link(meeting_id: int, mandate_id: int, person_id: int) -> Token:
 
 def open_link(text: str, network: str) -> Opened:
     """What a link opens. Raises LinkNotValid; TooManyAttempts to a network that tries many."""
+    link = _find(text, network)
+    seats = queries.replies_of(link.meeting)
+    return Opened(link, queries.seat_of(seats, link.mandate_id), seats)
+
+
+def open_reading(text: str, network: str) -> ReplyLink:
+    """The link of whoever reads by it: their seat is of the day of the session, even if it gives no reply.
+
+    Raises LinkNotValid, TooManyAttempts.
+    """
+    link = _find(text, network)
+    if not is_of_the_day(link):
+        raise LinkNotValid()
+    return link
+
+
+def is_of_the_day(link: ReplyLink) -> bool:
+    """Whether the mandate of a link is held on the day of the session."""
+    return is_held_on(link.mandate, clock.paris_day(link.meeting.starts_at))
+
+
+def _find(text: str, network: str) -> ReplyLink:
     token = parse_token(text)
     link = queries.find_link(token) if token else None
     if link is None:
@@ -89,8 +112,7 @@ def open_link(text: str, network: str) -> Opened:
         raise LinkNotValid()
     if link.meeting.state in OVER:
         raise LinkNotValid()
-    seats = queries.replies_of(link.meeting)
-    return Opened(link, queries.seat_of(seats, link.mandate_id), seats)
+    return link
 
 
 def reply_by_link(text: str, network: str, draft: Draft, expected_version: int | None = None) -> Reply:

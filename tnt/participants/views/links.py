@@ -17,10 +17,11 @@ from tnt.core.i18n import refuse, translate
 from tnt.core.throttle import TooManyAttempts
 from tnt.meetings.rules import MeetingState
 from tnt.participants import queries, services
+from tnt.participants.beside import pages_beside
 from tnt.participants.forms import ReplyForm
 from tnt.participants.rows import detail_of, given_words
 from tnt.participants.rules import Via
-from tnt.participants.services.links import LinkNotValid, Opened
+from tnt.participants.services.links import LinkNotValid, Opened, is_of_the_day
 from tnt.participants.views.blueprint import participants
 
 
@@ -39,7 +40,8 @@ def answer(token: str) -> Response:
 def _answer(token: str, opened: Opened) -> Response:
     seat = opened.seat
     if seat is None:
-        return private(render_template("participants/not_of_the_day.html", opened=opened))
+        beside = pages_beside(opened.link, token) if is_of_the_day(opened.link) else []
+        return private(render_template("participants/not_of_the_day.html", opened=opened, beside=beside))
     form, stale = ReplyForm.of(seat), False
     via = Via.SECRETARY if opened.for_another else Via.LINK  # the words of whoever replies for another
     proxies = opened.meeting.committee.proxies_enabled
@@ -73,6 +75,7 @@ def _answer(token: str, opened: Opened) -> Response:
         given=given_words(seat),
         open=opened.meeting.state is MeetingState.CONVENED,
         items=[item for item in items_of(opened.meeting.id) if not item.reserved],
+        beside=pages_beside(opened.link, token),
     )
     status = (400 if form.unproven else 422) if request.method == "POST" else 200
     return private(page, status)

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from tnt.core import blobs, clock, tasks
+from tnt.core import blobs, tasks
 from tnt.core.access import SIGNED_IN, Actor, access, current_actor, holding
-from tnt.core.downloads import attachment, download
+from tnt.core.downloads import download
 from tnt.core.errors import DomainError
 from tnt.core.i18n import say, translate
 from tnt.meetings.models import Meeting
@@ -21,7 +21,9 @@ from tnt.meetings.queries import get_meeting, get_prepared_meeting
 from tnt.meetings.views import name_of
 from tnt.packs import agenda, documents, queries, rules, services
 from tnt.packs.models import Pack
+from tnt.packs.queries import ReadPack
 from tnt.packs.rules import FileKind, PackState
+from tnt.packs.views.files import download_of
 from tnt.papers.queries import list_papers
 
 packs = Blueprint("packs", __name__, url_prefix="/seances/<int:meeting_id>")
@@ -49,7 +51,7 @@ def _page(meeting: Meeting, refusal: str = "") -> str:
         name=name_of(meeting),
         prepares=prepares,
         refusal=refusal,
-        sent=[each for each in map(shown, found) if each["pack"].state is PackState.SENT and each["files"]],
+        sent=[each for each in map(shown, found) if each.pack.state is PackState.SENT and each.files],
         preview=shown(preview) if preview else None,
         task=tasks.find(preview.task_key) if preview else None,
         under_way=preview is not None and services.is_under_way(preview),
@@ -57,17 +59,10 @@ def _page(meeting: Meeting, refusal: str = "") -> str:
     )
 
 
-def _shown(actor: Actor, meeting: Meeting, pack: Pack) -> dict[str, Any]:
+def _shown(actor: Actor, meeting: Meeting, pack: Pack) -> ReadPack:
     """A pack with the files that the reader may open, by variant."""
-    files = [
-        each
-        for each in pack.files
-        if queries.may_read(actor, meeting.committee_id, pack.state, reserved=each.reserved)
-    ]
-    return {
-        "pack": pack,
-        "files": sorted(files, key=lambda each: (each.reserved, list(FileKind).index(each.kind))),
-    }
+    read = queries.may_read(actor, meeting.committee_id, pack.state, reserved=False)
+    return ReadPack.of(pack, reads=read, reserved=read and reads_reserved(actor, meeting.committee_id))
 
 
 def _prospect(meeting: Meeting, found: list[Pack], preview: Pack | None) -> dict[str, Any]:
@@ -214,14 +209,7 @@ def reserved_file(meeting_id: int, number: int, kind: str) -> Response:
 
 def _file(meeting_id: int, number: int, kind: str, *, reserved: bool) -> Response:
     found = queries.get_file(current_actor(), meeting_id, number, FileKind(kind), reserved=reserved)
-    named = {
-        "number": number,
-        "restricted": reserved,
-        "code": found.pack.meeting.committee.code,
-        "day": clock.paris_day(found.pack.meeting.starts_at).isoformat(),
-    }
-    prefix = "" if found.pack.state is PackState.SENT else "apercu-"
-    return attachment(found.sha256, f"{prefix}{documents.stem(named)}.{kind}")
+    return download_of(found)
 
 
 @packs.get("/ordre-du-jour.<any(pdf, odt):kind>")
