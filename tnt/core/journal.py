@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, func, select, text
+from sqlalchemy import JSON, ForeignKey, Index, String, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from tnt.core import clock
@@ -129,34 +129,39 @@ def write_pending(session: Session) -> None:
     pending = session.info.pop("journal", [])
     if not pending:
         return
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
-    head = session.execute(
-        select(JournalEntry.seq, JournalEntry.hash).order_by(JournalEntry.seq.desc()).limit(1)
-    ).first()
-    seq, previous = (head.seq, head.hash) if head else (0, GENESIS)
-    for act in pending:
-        seq += 1
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"key": LOCK_KEY})
+    head = connection.execute(_HEAD).first()
+    last, previous = (head.seq, head.hash) if head else (0, GENESIS)
+    entries, details = [], []
+    for seq, act in enumerate(pending, last + 1):
         payload = json.loads(canonical(act["payload"]))
         salt = secrets.token_hex(16)
-        entry = JournalEntry(
-            seq=seq,
-            at=clock.now(),
-            actor_person_id=act["actor"].person_id,
-            on_behalf_of_id=act["on_behalf_of_id"],
-            action=act["action"],
-            object_kind=act["subject"].__tablename__,
-            object_id=getattr(act["subject"], "id", None),
-            committee_id=act["committee_id"],
-            payload_digest=_digest(salt, payload),
-            previous_hash=previous,
-        )
-        entry.hash = previous = _chain_hash(entry)
-        session.add(entry)
-        session.add(JournalDetail(seq=seq, salt=salt, payload=payload))
-    session.flush()
+        entry = {
+            "seq": seq,
+            "at": clock.now(),
+            "actor_person_id": act["actor"].person_id,
+            "on_behalf_of_id": act["on_behalf_of_id"],
+            "action": act["action"],
+            "object_kind": act["subject"].__tablename__,
+            "object_id": getattr(act["subject"], "id", None),
+            "committee_id": act["committee_id"],
+            "payload_digest": _digest(salt, payload),
+            "previous_hash": previous,
+        }
+        previous = _chain_hash(entry)
+        entries.append(entry | {"hash": previous})
+        details.append({"seq": seq, "salt": salt, "payload": payload})
+    # not through the unit of work: nothing reads them in this transaction, and every write pays for it
+    connection.execute(_WRITE_ENTRIES, entries)
+    connection.execute(_WRITE_DETAILS, details)
 
 
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+_HEAD = select(JournalEntry.seq, JournalEntry.hash).order_by(JournalEntry.seq.desc()).limit(1)
+_WRITE_ENTRIES = insert(JournalEntry.__table__)  # type: ignore[arg-type]  # a table, typed FromClause
+_WRITE_DETAILS = insert(JournalDetail.__table__)  # type: ignore[arg-type]
 BEFORE_COMMIT.append(write_pending)
 
 
@@ -164,19 +169,22 @@ def _digest(salt: str, payload: Mapping[str, Any]) -> str:
     return hashlib.sha256((salt + canonical(payload)).encode()).hexdigest()
 
 
-def _chain_hash(entry: JournalEntry) -> str:
-    covered = [
-        entry.seq,
-        clock.to_paris(entry.at).isoformat(),
-        entry.actor_person_id,
-        entry.on_behalf_of_id,
-        entry.action,
-        entry.object_kind,
-        entry.object_id,
-        entry.committee_id,
-        entry.payload_digest,
-        entry.previous_hash,
-    ]
+# what the hash of an entry covers, in this order, after its number and its instant
+_COVERED = (
+    "actor_person_id",
+    "on_behalf_of_id",
+    "action",
+    "object_kind",
+    "object_id",
+    "committee_id",
+    "payload_digest",
+    "previous_hash",
+)
+
+
+def _chain_hash(entry: Mapping[str, Any]) -> str:
+    at = clock.to_paris(entry["at"]).isoformat()
+    covered = [entry["seq"], at, *(entry[name] for name in _COVERED)]
     return hashlib.sha256(canonical(covered).encode()).hexdigest()
 
 
@@ -230,7 +238,7 @@ def verify() -> list[Fault]:
             faults.append(Fault(entry.seq, f"rupture de numérotation, attendu {expected}"))
         if entry.previous_hash != previous:
             faults.append(Fault(entry.seq, "le lien avec l’entrée précédente est rompu"))
-        if entry.hash != _chain_hash(entry):
+        if entry.hash != _chain_hash({name: getattr(entry, name) for name in ("seq", "at", *_COVERED)}):
             faults.append(Fault(entry.seq, "l’entrée a été modifiée"))
         if entry.detail and _digest(entry.detail.salt, entry.detail.payload) != entry.payload_digest:
             faults.append(Fault(entry.seq, "le détail a été modifié"))
