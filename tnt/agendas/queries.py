@@ -43,6 +43,7 @@ from tnt.core.access import Actor
 from tnt.core.db import db
 from tnt.core.errors import N_, NotFound
 from tnt.core.formats import date_medium
+from tnt.core.statements import one_of
 from tnt.decisions.rules import ActKind, is_competent
 from tnt.intake.models import DecisionRequest, RequestOrigin
 from tnt.intake.rules import RequestState
@@ -129,7 +130,7 @@ def lines_of(meeting_id: int, *, reserved: bool) -> list[AgendaLine]:
 _mandate = Mandate.__table__
 _SEATS = select(func.count(_mandate.c.id)).where(
     _mandate.c.committee_id == bindparam("committee_id"),
-    _mandate.c.seat.in_([Seat.CO_CHAIR, Seat.FULL_MEMBER, Seat.PERMANENT_GUEST]),
+    one_of(_mandate.c.seat, [Seat.CO_CHAIR, Seat.FULL_MEMBER, Seat.PERMANENT_GUEST]),
     _mandate.c.from_on <= bindparam("day", type_=Date()),
     or_(_mandate.c.until_on.is_(None), _mandate.c.until_on >= bindparam("day", type_=Date())),
 )
@@ -559,8 +560,9 @@ _UNDECIDED_GROUPS = (
     .join(Workstream, Workstream.id == ProjectGroup.workstream_id)
     .where(
         bindparam("of_groups", type_=Boolean()),
-        func.coalesce(status_in_force(ProjectGroup.id, _day), GroupStatus.PROPOSED).in_(
-            [GroupStatus.PROPOSED, *sorted(ACTIVE)]
+        one_of(
+            func.coalesce(status_in_force(ProjectGroup.id, _day), GroupStatus.PROPOSED),
+            [GroupStatus.PROPOSED, *sorted(ACTIVE)],
         ),
         ProjectGroup.id.not_in(_asked_for),
         ProjectGroup.id.not_in(_on_agenda),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from flask import Flask, current_app, has_request_context, request, url_for
 
 from tnt.core.access import current_actor
+
+ADDRESSES_KEPT = 4096  # a few hundred bytes each
+_PLAIN = (int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +28,19 @@ class Destination:
 
 
 def address(endpoint: str, **values: Any) -> str:
-    """Flask's `url_for`; in a request, the address of an endpoint that takes nothing is worked out once."""
-    if values or not has_request_context():
+    """Flask's `url_for`; in a request, each address is worked out once while among the last asked for."""
+    if not has_request_context() or not all(type(value) in _PLAIN for value in values.values()):
         return url_for(endpoint, **values)
-    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("tnt.addresses", {})
     # « .index » depends on the page that asks; the root on where the application is mounted
-    key = (endpoint if endpoint[0] != "." else f"{request.blueprint}{endpoint}", request.root_path)
-    if key not in known:
-        known[key] = url_for(endpoint)
-    return known[key]
+    whole = endpoint if endpoint[0] != "." else f"{request.blueprint}{endpoint}"
+    known: OrderedDict[Any, str] = current_app.extensions.setdefault("tnt.addresses", OrderedDict())
+    key = (whole, request.root_path, *values.items())
+    found = known.get(key)
+    if found is None:
+        found = known[key] = url_for(endpoint, **values)
+        if len(known) > ADDRESSES_KEPT:
+            known.popitem(last=False)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

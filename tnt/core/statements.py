@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import ColumnElement, Table, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import QueryableAttribute
 
 from tnt.core import clock
 from tnt.core.db import Model, db
@@ -20,6 +22,17 @@ def insert(model: type[Model] | Table) -> Any:
     if db.engine.dialect.name == "postgresql":
         return postgresql.insert(model)
     return sqlite.insert(model)
+
+
+def one_of(
+    column: ColumnElement[Any] | QueryableAttribute[Any], values: Iterable[object]
+) -> ColumnElement[bool]:
+    """`column.in_(values)` for a few values known beforehand.
+
+    SQLAlchemy writes an ordinary list into the text at each execution, going through all of it: 0.1 ms of a
+    long statement.
+    """
+    return column.in_([literal(value, column.type) for value in values])
 
 
 def database_now() -> datetime:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, request
 
 from tnt.core.access import Actor, current_actor
+from tnt.core.navigation import address
 from tnt.meetings.models import Meeting
 
 
@@ -37,7 +38,7 @@ def tabs_of(meeting: Meeting) -> list[tuple[str, str, bool]]:
     return [
         (
             str(tab.label),
-            url_for(tab.endpoint, meeting_id=meeting.id),
+            address(tab.endpoint, meeting_id=meeting.id),
             tab.endpoint.partition(".")[0] == blueprint,
         )
         for tab in _TABS

@@ -20,6 +20,7 @@ from tnt.core import blobs, clock
 from tnt.core.access import Actor
 from tnt.core.db import UtcDateTime, db
 from tnt.core.errors import NotFound
+from tnt.core.statements import one_of
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState, Nature
 from tnt.meetings.models import Meeting
@@ -333,7 +334,7 @@ def session_to_approve(meeting: Meeting) -> SessionHeld | None:
     agenda of another session to come holds their approval.
     """
     asked = {"meeting": meeting.id, "committee": meeting.committee_id, "before": meeting.starts_at}
-    found = db.session.execute(_sessions_held(), asked).all()
+    found = db.session.connection().execute(_sessions_held(), asked).all()
     circulated = [row for row in found if row.state is MinutesState.CIRCULATED and not row.placed]
     if circulated:
         return SessionHeld(circulated[-1].id, circulated[-1].starts_at)
@@ -350,7 +351,7 @@ def _sessions_held() -> Select[*tuple[Any, ...]]:
         .where(
             AgendaItem.about_meeting_id == Meeting.id,
             AgendaItem.meeting_id != bindparam("meeting", type_=Integer),
-            other.state.in_(sorted(TO_COME)),
+            one_of(other.state, sorted(TO_COME)),
         )
         .correlate(Meeting)
     )
@@ -359,7 +360,7 @@ def _sessions_held() -> Select[*tuple[Any, ...]]:
         .outerjoin(Minutes, and_(Minutes.meeting_id == Meeting.id, Minutes.edition == 1))
         .where(
             Meeting.committee_id == bindparam("committee", type_=Integer),
-            Meeting.state.in_([MeetingState.ADJOURNED, MeetingState.CLOSED]),
+            one_of(Meeting.state, [MeetingState.ADJOURNED, MeetingState.CLOSED]),
             Meeting.recorded_afterwards.is_(False),
             Meeting.starts_at < bindparam("before", type_=UtcDateTime),
         )

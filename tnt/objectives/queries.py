@@ -25,6 +25,7 @@ from tnt.committees.models import Committee
 from tnt.core import clock
 from tnt.core.db import db
 from tnt.core.errors import NotFound
+from tnt.core.statements import one_of
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState, competent_committee
 from tnt.objectives.models import ObjectiveEvent, ObjectiveMotion, SemesterObjective
@@ -171,7 +172,7 @@ def last_event_id(objective_id: SQLColumnExpression[int]) -> ScalarSelect[int]:
         .where(
             event.objective_id == objective_id,
             event.superseded_at.is_(None),
-            Act.state.in_(sorted(IN_FORCE)),
+            one_of(Act.state, sorted(IN_FORCE)),
         )
         .order_by(Act.decided_on.desc(), Act.item_order.desc(), event.recorded_at.desc(), event.id)
         .limit(1)
@@ -303,7 +304,7 @@ _decided = (
     .where(
         ObjectiveEvent.objective_id == SemesterObjective.id,
         ObjectiveEvent.superseded_at.is_(None),
-        Act.state.in_(sorted(IN_FORCE)),
+        one_of(Act.state, sorted(IN_FORCE)),
     )
     .correlate(SemesterObjective)
     .exists()

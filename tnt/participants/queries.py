@@ -330,7 +330,8 @@ def names(reply_id: int, person_id: int | None) -> bool:
 
 def is_to_note(meeting_id: int, person_id: int) -> bool:
     """Whether the opening of a session by that person is to be written: it is convened, and it is time."""
-    row = db.session.execute(_READING, {"meeting": meeting_id, "person": person_id}).one_or_none()
+    asked = {"meeting": meeting_id, "person": person_id}
+    row = db.session.connection().execute(_READING, asked).one_or_none()
     return row is not None and must_note_reading(row[0], clock.now())
 
 

@@ -79,7 +79,9 @@ def page(meeting_id: int) -> str:
         left_out=left_rows(queries.left_out_of(meeting.id)) if editable and facts.any_left_out else [],
         seats=facts.seats,
         taken_over_by=reconvened_as(meeting.id) if meeting.state is MeetingState.CANCELLED else None,
-        retro_steps=retro_planning(meeting) if prepares and _is_dated(meeting) else [],
+        retro=drawn("meetings/_retro.html", "retro", tuple(retro_planning(meeting)))
+        if prepares and _is_dated(meeting)
+        else None,
         requests_until=requests_close_on(meeting),
         changed=_changed_since_notice(meeting, items),
         now=clock.now(),
