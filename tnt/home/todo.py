@@ -63,19 +63,19 @@ def todos_of(actor: Actor, known: Known) -> list[Todo]:
 
 
 def _reply(known: Known) -> list[Todo]:
-    """The reply that the next convened session awaits from its member."""
+    """The reply that the next convened session awaits from its member, or that has no effect."""
     line, mine = known.next, known.reply
-    if line is None or mine is None or mine.has_answered:
+    if line is None or mine is None:
         return []
-    return [
-        Todo(
-            clock.today(),
-            N_("Répondre à la convocation de la séance du %(day)s"),
-            {"day": line.day},
-            "participants.reply",
-            {"meeting_id": line.id, "mandate_id": mine.mandate_id},
-        )
-    ]
+    where = {"meeting_id": line.id, "mandate_id": mine.mandate_id}
+    if not mine.has_answered:
+        message = N_("Répondre à la convocation de la séance du %(day)s")
+        return [Todo(clock.today(), message, {"day": line.day}, "participants.reply", where)]
+    if mine.void_holder:
+        message = N_("Votre pouvoir est sans effet : %(holder)s ne vient pas")
+        note, words = N_("séance du %(day)s"), {"holder": mine.void_holder}
+        return [Todo(clock.today(), message, words, "participants.reply", where, note, {"day": line.day})]
+    return []
 
 
 def _visas(actor: Actor) -> list[Todo]:

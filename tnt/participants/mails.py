@@ -5,6 +5,7 @@ Each in the language of whoever reads it; a link stands alone on its line and be
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,13 +16,15 @@ from tnt.accounts.mails import address_of
 from tnt.accounts.models import Person
 from tnt.committees.models import Mandate
 from tnt.core import formats, outbox
+from tnt.core.i18n import phrase
 from tnt.meetings.models import Meeting
 from tnt.participants.models import Chaser, ItemGuest, Reply
-from tnt.participants.queries import SeatReply, is_known
-from tnt.participants.rules import Token
+from tnt.participants.queries import SeatReply, correspondents_by_person, is_known
+from tnt.participants.rules import WAY_WORDS, Token, Way
 
 CHASER_KIND, NAMED_KIND, GUEST_KIND = "participants.chaser", "participants.named", "participants.guest"
-RELEASED_KIND = "participants.released"
+RELEASED_KIND, VOID_KIND = "participants.released", "participants.void_proxy"
+ANSWERED_KIND = "participants.answered_for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,8 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
-class ChaserLetter:
-    """A reminder about a seat, to its holder or to their correspondent."""
+class SeatLetter:
+    """A message about a seat, to its holder or to their correspondent."""
 
     meeting: Meeting
     seat: SeatReply
@@ -44,6 +47,17 @@ class ChaserLetter:
     def for_another(self) -> bool:
         """Whether it goes to a correspondent."""
         return self.person.id != self.seat.mandate.person_id
+
+
+def letters_of(meeting: Meeting, seats: Sequence[SeatReply]) -> list[SeatLetter]:
+    """Whom a message about these seats reaches: the holders, and their correspondents."""
+    correspondents = correspondents_by_person([seat.mandate.person_id for seat in seats])
+    return [
+        SeatLetter(meeting, seat, person)
+        for seat in seats
+        for person in (seat.mandate.person, *correspondents.get(seat.mandate.person_id, []))
+        if person.email and is_known(person)
+    ]
 
 
 def reply_address(token: Token) -> str:
@@ -56,7 +70,7 @@ def of_seat(mandate: Mandate) -> str:
     return f"{mandate.person.full_name} ({mandate.institution.short_name})"
 
 
-def chaser(letter: ChaserLetter, address: str) -> Mail:
+def chaser(letter: SeatLetter, address: str) -> Mail:
     """A reminder: of what session, for whom, and where to reply."""
     meeting, locale = letter.meeting, letter.person.locale
     with force_locale(locale):
@@ -102,7 +116,7 @@ def signature(meeting: Meeting, locale: str) -> str:
         return str(_("Le secrétariat — %(committee)s", committee=meeting.committee.name))
 
 
-def send_chaser(record: Chaser, letter: ChaserLetter, token: Token) -> None:
+def send_chaser(record: Chaser, letter: SeatLetter, token: Token) -> None:
     """Queue a reminder; it becomes void when the reply arrives before it leaves."""
     mail = chaser(letter, reply_address(token))
     outbox.enqueue(
@@ -125,11 +139,7 @@ def tell_named(meeting: Meeting, seat: SeatReply, reply: Reply) -> None:
         return
     locale = named.person.locale
     with force_locale(locale):
-        words = {
-            "person": of_seat(seat.mandate),
-            "committee": meeting.committee.name,
-            "when": formats.datetime_long(meeting.starts_at, locale),
-        }
+        words = _words(meeting, seat, locale)
         if reply.substitute is not None:
             subject = _("Vous remplacez %(person)s : %(committee)s, %(when)s", **words)
             lead = _(
@@ -158,27 +168,28 @@ def tell_named(meeting: Meeting, seat: SeatReply, reply: Reply) -> None:
     )
 
 
-def tell_released(meeting: Meeting, seat: SeatReply, reply: Reply, former: Mandate) -> None:
-    """Tell whoever a reply named before that they are no longer expected in that seat."""
+def tell_released(meeting: Meeting, seat: SeatReply, reply: Reply, former: Mandate, was: Way) -> None:
+    """Tell whoever a reply named before that they no longer come instead, or carry the proxy no more."""
     if not former.person.email or not is_known(former.person):
         return
     locale = former.person.locale
     with force_locale(locale):
-        words = {
-            "person": of_seat(seat.mandate),
-            "committee": meeting.committee.name,
-            "when": formats.datetime_long(meeting.starts_at, locale),
-        }
-        subject = _("Vous n’êtes plus attendu pour %(person)s : %(committee)s, %(when)s", **words)
-        blocks = [
-            _("Bonjour %(name)s,", name=former.person.full_name),
-            _(
-                "%(person)s a changé sa réponse : vous ne siégez plus à sa place et ne portez plus son "
-                "pouvoir à la séance du %(committee)s, %(when)s.",
+        words = _words(meeting, seat, locale)
+        if was is Way.PROXY:
+            subject = _("Vous ne portez plus le pouvoir de %(person)s : %(committee)s, %(when)s", **words)
+            lead = _(
+                "%(person)s a changé sa réponse : vous ne portez plus son pouvoir à la séance du "
+                "%(committee)s, %(when)s. Votre propre réponse ne change pas.",
                 **words,
-            ),
-            signature(meeting, locale),
-        ]
+            )
+        else:
+            subject = _("Vous ne remplacez plus %(person)s : %(committee)s, %(when)s", **words)
+            lead = _(
+                "%(person)s a changé sa réponse : vous ne siégez plus à sa place à la séance du "
+                "%(committee)s, %(when)s.",
+                **words,
+            )
+        blocks = [_("Bonjour %(name)s,", name=former.person.full_name), lead, signature(meeting, locale)]
     outbox.enqueue(
         kind=RELEASED_KIND,
         thing=f"reply:{reply.id}",
@@ -187,6 +198,82 @@ def tell_released(meeting: Meeting, seat: SeatReply, reply: Reply, former: Manda
         person_id=former.person.id,
         subject=subject,
         text="\n\n".join(blocks),
+        locale=locale,
+    )
+
+
+def tell_void(letter: SeatLetter, holder: Reply, token: Token) -> None:
+    """Tell whoever gave a proxy, or their correspondent, that the holder does not come."""
+    meeting, seat, locale = letter.meeting, letter.seat, letter.person.locale
+    with force_locale(locale):
+        words = _words(meeting, seat, locale) | {"holder": of_seat(holder.mandate)}
+        if letter.for_another:
+            subject = _("Pouvoir de %(person)s sans effet : %(committee)s, %(when)s", **words)
+            lead = _(
+                "%(holder)s a répondu ne pas venir : le pouvoir que %(person)s lui a donné pour la séance du "
+                "%(committee)s, %(when)s, est sans effet. Vous recevez ce message comme correspondant et "
+                "pouvez répondre à sa place.",
+                **words,
+            )
+        else:
+            subject = _("Votre pouvoir est sans effet : %(committee)s, %(when)s", **words)
+            lead = _(
+                "%(holder)s a répondu ne pas venir : le pouvoir que vous lui avez donné pour la séance du "
+                "%(committee)s, %(when)s, est sans effet. Vous pouvez donner pouvoir à un autre membre, vous "
+                "faire remplacer ou venir.",
+                **words,
+            )
+    _send_with_link(letter, VOID_KIND, f"void:{holder.version}:{seat.mandate.id}", subject, lead, token)
+
+
+def tell_answered(meeting: Meeting, seat: SeatReply, reply: Reply, token: Token) -> None:
+    """Tell a member what their correspondent answered for them."""
+    letter, locale = SeatLetter(meeting, seat, seat.mandate.person), seat.mandate.person.locale
+    with force_locale(locale):
+        named = f" ({reply.stand_in})" if reply.stand_in else ""
+        words = _words(meeting, seat, locale) | {
+            "helper": reply.helped_by,
+            "answer": phrase(WAY_WORDS[reply.way], {}) + named,
+        }
+        subject = _("Réponse donnée pour vous : %(committee)s, %(when)s", **words)
+        lead = _(
+            "%(helper)s, votre correspondant, a répondu pour vous à la convocation du %(committee)s, "
+            "%(when)s. Réponse enregistrée : %(answer)s.",
+            **words,
+        )
+    occurrence = f"given:{reply.version}:{seat.mandate.id}"
+    _send_with_link(letter, ANSWERED_KIND, occurrence, subject, lead, token)
+
+
+def _words(meeting: Meeting, seat: SeatReply, locale: str) -> dict[str, str]:
+    return {
+        "person": of_seat(seat.mandate),
+        "committee": meeting.committee.name,
+        "when": formats.datetime_long(meeting.starts_at, locale),
+    }
+
+
+def _send_with_link(
+    letter: SeatLetter, kind: str, occurrence: str, subject: str, lead: str, token: Token
+) -> None:
+    """Queue what happened to a seat's reply, with the link that changes it."""
+    locale = letter.person.locale
+    with force_locale(locale):
+        blocks = [
+            _("Bonjour %(name)s,", name=letter.person.full_name),
+            lead,
+            how_to_reply(reply_address(token), locale),
+            signature(letter.meeting, locale),
+        ]
+    outbox.enqueue(
+        kind=kind,
+        thing=f"meeting:{letter.meeting.id}",
+        occurrence=occurrence,
+        to=letter.person.email or "",
+        person_id=letter.person.id,
+        subject=subject,
+        text="\n\n".join(blocks),
+        is_secret=True,
         locale=locale,
     )
 

@@ -67,6 +67,22 @@ class Reply(Model):
         )
 
     @property
+    def stand_in(self) -> str:
+        """Who is named by the reply, in words; empty for the member in person."""
+        if self.represented_by:
+            return ", ".join(part for part in (self.represented_by, self.represented_as) if part)
+        named = self.substitute or self.proxy_to
+        return named.person.full_name if named else ""
+
+    @property
+    def helped_by(self) -> str:
+        """The correspondent who gave it; empty for the member, and for the secretariat."""
+        by = self.given_by
+        if by is None or self.via is Via.SECRETARY or by.id == self.mandate.person_id:
+            return ""
+        return by.full_name
+
+    @property
     def journal_label(self) -> str:
         """How the journal names the reply."""
         return f"{self.mandate.person.full_name}, {self.meeting.journal_label}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Integer, and_, bindparam, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from tnt.accounts.models import Person
 from tnt.accounts.rules import AccountState
@@ -68,6 +68,11 @@ class SeatReply:
     def is_coming(self) -> bool:
         """Whether the member comes in person, in the room or at a distance."""
         return self.has_answered and self.way in COMING
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the member said that they do not come in person: they carry no proxy."""
+        return self.has_answered and self.way not in COMING
 
     @property
     def is_filled(self) -> bool:
@@ -146,7 +151,9 @@ def count_seats(seats: Sequence[SeatReply], quorum_percent: int | None) -> Expec
         answered=sum(seat.has_answered for seat in seats),
         coming=sum(seat.is_filled for seat in seats),
         remote=sum(seat.is_coming and seat.way is Way.REMOTE for seat in seats),
-        proxies=sum(seat.has_answered and seat.way is Way.PROXY for seat in seats),
+        proxies=sum(
+            seat.has_answered and seat.way is Way.PROXY and not is_void(seat, seats) for seat in seats
+        ),
         voting=len(voting),
         voting_filled=sum(seat.is_filled for seat in voting),
         quorum=quorum_expected(
@@ -171,6 +178,23 @@ def lock_meeting(meeting_id: int) -> Meeting:
 def seat_of(seats: Sequence[SeatReply], mandate_id: int) -> SeatReply | None:
     """The seat of that mandate among those of the day, or None."""
     return next((seat for seat in seats if seat.mandate.id == mandate_id), None)
+
+
+def is_void(seat: SeatReply, seats: Sequence[SeatReply]) -> bool:
+    """Whether a proxy given has no effect: who was to carry it does not come, or sits no more."""
+    if not seat.has_answered or seat.reply is None or seat.reply.proxy_to_id is None:
+        return False
+    holder = seat_of(seats, seat.reply.proxy_to_id)
+    return holder is None or holder.is_absent
+
+
+def carried_by(seat: SeatReply, seats: Sequence[SeatReply]) -> list[SeatReply]:
+    """The seats that give their proxy to that one."""
+    return [
+        each
+        for each in seats
+        if each.has_answered and each.reply is not None and each.reply.proxy_to_id == seat.mandate.id
+    ]
 
 
 def bench_of(meeting: Meeting, seat: SeatReply, seats: Sequence[SeatReply]) -> Bench:
@@ -203,9 +227,7 @@ def holders_for(seat: SeatReply, seats: Sequence[SeatReply]) -> list[Mandate]:
     return [
         each.mandate
         for each in seats
-        if each is not seat
-        and each.voice is Voice.VOTING
-        and not (each.has_answered and each.way not in COMING)
+        if each is not seat and each.voice is Voice.VOTING and not each.is_absent
     ]
 
 
@@ -348,30 +370,58 @@ _READING = (
 
 @dataclass(frozen=True, slots=True)
 class OwnReply:
-    """What a member answered to a session, so far as the home page shows it."""
+    """What a member answered to a session, so far as the home page and that of the session show it."""
 
     mandate_id: int
     way: Way | None
     has_answered: bool
+    stand_in: str = ""
+    helped_by: str = ""  # the correspondent who gave it
+    void_holder: str = ""  # who was to carry the proxy, and does not come
+
+
+_HOLDER = aliased(Mandate)
+_HOLDERS_REPLY = aliased(Reply)
 
 
 def own_reply(person_id: int | None, committee_id: int, meeting_id: int, day: date) -> OwnReply | None:
     """The reply of the seat that a person holds on the day of a session; None without such a seat."""
     row = db.session.execute(
-        select(Mandate.id, Reply, Meeting.starts_at)
+        select(Mandate, Reply, Meeting.starts_at, _HOLDER, _HOLDERS_REPLY)
         .select_from(Mandate)
         .join(Meeting, Meeting.id == meeting_id)
         .outerjoin(Reply, and_(Reply.mandate_id == Mandate.id, Reply.meeting_id == meeting_id))
+        .outerjoin(_HOLDER, and_(_HOLDER.id == Reply.proxy_to_id, held_on(_HOLDER, day)))
+        .outerjoin(
+            _HOLDERS_REPLY,
+            and_(_HOLDERS_REPLY.mandate_id == _HOLDER.id, _HOLDERS_REPLY.meeting_id == meeting_id),
+        )
         .where(
             Mandate.person_id == person_id,
             Mandate.committee_id == committee_id,
             Mandate.seat.in_(list(SEATS)),
             held_on(Mandate, day),
         )
+        .options(
+            joinedload(Reply.given_by),
+            joinedload(Reply.substitute).joinedload(Mandate.person),
+            joinedload(Reply.proxy_to).joinedload(Mandate.person),
+        )
         .limit(1)
     ).one_or_none()
     if row is None:
         return None
-    mandate_id, reply, starts_at = row
-    answered = reply is not None and reply.for_starts_at == starts_at
-    return OwnReply(mandate_id, reply.way if reply else None, answered)
+    mandate, starts_at = row[0], row[2]
+    reply: Reply | None = row[1]
+    if reply is None:
+        return OwnReply(mandate.id, None, has_answered=False)
+    answered = reply.for_starts_at == starts_at
+    gone = row[3] is None or SeatReply(row[3], row[4], starts_at=starts_at).is_absent
+    return OwnReply(
+        mandate.id,
+        reply.way,
+        answered,
+        stand_in=reply.stand_in,
+        helped_by=reply.helped_by,
+        void_holder=reply.proxy_to.person.full_name if reply.proxy_to and answered and gone else "",
+    )

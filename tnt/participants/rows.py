@@ -15,8 +15,8 @@ from tnt.committees.rules import SEAT_WORDS, VOICE_WORDS
 from tnt.core.errors import N_
 from tnt.core.i18n import phrase
 from tnt.participants.models import Reading
-from tnt.participants.queries import SeatReply
-from tnt.participants.rules import VIA_WORDS, Way
+from tnt.participants.queries import SeatReply, carried_by, is_void
+from tnt.participants.rules import VIA_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Row:
     detail: str
     is_outdated: bool
     alert: str
+    helped_by: str = ""  # the correspondent who gave one's own reply
     given_at: datetime | None = None
     given: str = ""
     note: str = ""
@@ -56,14 +57,13 @@ def rows_of(
     meeting_id: int, seats: Sequence[SeatReply], known: Known | None, own_person_id: int | None
 ) -> list[Row]:
     """Every seat; `known` is None for whoever does not prepare the session."""
-    ways = {seat.mandate.id: seat for seat in seats}
-    return [_row(meeting_id, seat, ways, known, own_person_id) for seat in seats]
+    return [_row(meeting_id, seat, seats, known, own_person_id) for seat in seats]
 
 
 def _row(
     meeting_id: int,
     seat: SeatReply,
-    ways: Mapping[int, SeatReply],
+    seats: Sequence[SeatReply],
     known: Known | None,
     own_person_id: int | None,
 ) -> Row:
@@ -77,9 +77,10 @@ def _row(
         votes=seat.voice is Voice.VOTING,
         voice=_(VOICE_WORDS[seat.voice]),
         way=seat.way.value if seat.way else None,
-        detail=detail_of(seat),
+        detail=seat.reply.stand_in if seat.reply else "",
         is_outdated=seat.is_outdated,
-        alert=_alert(seat, ways) if known or mine else "",
+        alert=_alert(seat, seats) if known or mine else "",
+        helped_by=seat.reply.helped_by if seat.reply and mine else "",
         reply_url=_reply_url(meeting_id, mandate.id) if known or mine else "",
     )
     if known is None:
@@ -119,17 +120,6 @@ def _last_reading(
     return max(found, key=lambda pair: pair[0].last_read_at)
 
 
-def detail_of(seat: SeatReply) -> str:
-    """Who fills the seat, in words; empty for the member in person."""
-    reply = seat.reply
-    if reply is None:
-        return ""
-    if reply.represented_by:
-        return ", ".join(part for part in (reply.represented_by, reply.represented_as) if part)
-    named = reply.substitute or reply.proxy_to
-    return named.person.full_name if named else ""
-
-
 def given_words(seat: SeatReply) -> str:
     """« par Inès Robin, par le lien du message »."""
     reply = seat.reply
@@ -141,17 +131,21 @@ def given_words(seat: SeatReply) -> str:
     return str(_("%(name)s, %(how)s", name=reply.given_by.full_name, how=how))
 
 
-def _alert(seat: SeatReply, ways: Mapping[int, SeatReply]) -> str:
+def _alert(seat: SeatReply, seats: Sequence[SeatReply]) -> str:
     """What makes a reply without effect: the session moved since, the holder of the proxy does not come."""
-    reply = seat.reply
-    if reply is None:
+    if seat.reply is not None and seat.is_outdated:
+        words = N_("Réponse donnée pour le %(when)s : à confirmer.")
+        return str(phrase(words, {"when": seat.reply.for_starts_at}))
+    return void_words(seat, seats)
+
+
+def void_words(seat: SeatReply, seats: Sequence[SeatReply]) -> str:
+    """Whose absence leaves the proxy of that seat without effect; empty while it holds."""
+    if seat.reply is None or not is_void(seat, seats):
         return ""
-    if seat.is_outdated:
-        return str(
-            phrase(N_("Réponse donnée pour le %(when)s : à confirmer."), {"when": reply.for_starts_at})
-        )
-    if seat.way is Way.PROXY and reply.proxy_to_id is not None:
-        holder = ways.get(reply.proxy_to_id)
-        if holder is None or (holder.has_answered and not holder.is_coming):
-            return str(_("Pouvoir sans effet : cette personne ne vient pas."))
-    return ""
+    return str(_("Pouvoir sans effet : %(name)s ne vient pas.", name=seat.reply.stand_in))
+
+
+def carried_names(seat: SeatReply, seats: Sequence[SeatReply]) -> list[str]:
+    """Whose proxies that seat carries."""
+    return [each.mandate.person.full_name for each in carried_by(seat, seats)]

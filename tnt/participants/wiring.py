@@ -14,7 +14,7 @@ from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_read
 from tnt.meetings.tabs import register_tab
 from tnt.participants import mails, queries, services
-from tnt.participants.services import chasers
+from tnt.participants.services import chasers, replies
 
 # opening one of these is to have read the convocation
 READ_BY = frozenset({"agendas.page", "participants.index", "packs.page"})
@@ -27,6 +27,8 @@ def init_app(app: Flask) -> None:
     outbox.register_checker(mails.CHASER_KIND, chasers.still_true)
     outbox.register_checker(mails.NAMED_KIND, _still_named)
     outbox.register_checker(mails.RELEASED_KIND, _is_released)
+    outbox.register_checker(mails.VOID_KIND, replies.is_still_void)
+    outbox.register_checker(mails.ANSWERED_KIND, replies.is_still_given)
     app.after_request(_note_reading)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from tnt.core import clock, journal, outbox
 from tnt.core.access import Actor
-from tnt.core.db import db, transaction
+from tnt.core.db import transaction
 from tnt.core.errors import N_, DomainError
-from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
 from tnt.meetings.queries import lock_meeting
 from tnt.meetings.rules import MeetingState, NotTheSecretary
@@ -14,7 +13,7 @@ from tnt.participants import mails, queries
 from tnt.participants.models import Chaser
 from tnt.participants.queries import SeatReply
 from tnt.participants.rules import NotConvened
-from tnt.participants.services.links import issue_link
+from tnt.participants.services.links import concerned, issue_link
 
 
 class NobodyToChase(DomainError):
@@ -49,7 +48,7 @@ def chase(actor: Actor, meeting_id: int, *, last_seen: int | None = None) -> Cha
         sent = len(queries.chasers_of(meeting.id))
         if last_seen is not None and last_seen != sent:
             raise AlreadyChased()
-        letters = letters_of(meeting, silent_of(queries.replies_of(meeting)))
+        letters = mails.letters_of(meeting, silent_of(queries.replies_of(meeting)))
         if not letters:
             raise NobodyToChase()
         chaser = Chaser(
@@ -69,26 +68,7 @@ def chase(actor: Actor, meeting_id: int, *, last_seen: int | None = None) -> Cha
     return chaser
 
 
-def letters_of(meeting: Meeting, seats: list[SeatReply]) -> list[mails.ChaserLetter]:
-    """Whom a reminder about these seats reaches: the holders, and their correspondents."""
-    people = [seat.mandate.person_id for seat in seats]
-    correspondents = queries.correspondents_by_person(people)
-    found = []
-    for seat in seats:
-        holder = seat.mandate.person
-        for person in (holder, *correspondents.get(holder.id, [])):
-            if person.email and queries.is_known(person):
-                found.append(mails.ChaserLetter(meeting, seat, person))
-    return found
-
-
 def still_true(message: outbox.OutboxMessage) -> bool:
-    """Whether a reminder about to leave still has its reason.
-
-    The session is convened, the seat silent, and whoever reads it replies for that seat today.
-    """
-    meeting = db.session.get(Meeting, int(message.thing.partition(":")[2]))
-    if meeting is None or meeting.state is not MeetingState.CONVENED:
-        return False
-    seat = queries.seat_of(queries.replies_of(meeting), int(message.occurrence.rpartition(":")[2]))
-    return seat is not None and not seat.has_answered and queries.may_answer(message.person_id, seat.mandate)
+    """Whether a reminder about to leave still has its reason: the seat is silent."""
+    found = concerned(message)
+    return found is not None and not found[0].has_answered

@@ -6,27 +6,23 @@ import secrets
 from dataclasses import dataclass
 
 from tnt.committees.rules import is_held_on
-from tnt.core import clock, throttle
-from tnt.core.access import Actor
+from tnt.core import clock, outbox, throttle
 from tnt.core.db import db, transaction
 from tnt.core.errors import N_, DomainError
 from tnt.core.statements import insert
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.participants import queries
-from tnt.participants.models import Reading, Reply, ReplyLink
+from tnt.participants.models import Reading, ReplyLink
 from tnt.participants.queries import SeatReply
 from tnt.participants.rules import (
     SECRET_BYTES,
     SELECTOR_BYTES,
-    Draft,
     Token,
-    Via,
     hash_secret,
     must_note_reading,
     parse_token,
 )
-from tnt.participants.services.replies import give_reply
 
 UNKNOWN_LINKS = (30, 3600)  # openings of what is no link, by network and hour
 REPLIES = (20, 3600)  # replies by one link and hour
@@ -115,16 +111,6 @@ def _find(text: str, network: str) -> ReplyLink:
     return link
 
 
-def reply_by_link(text: str, network: str, draft: Draft, expected_version: int | None = None) -> Reply:
-    """Reply by a link. Raises LinkNotValid, TooManyAttempts, or the refusal of the reply."""
-    opened = open_link(text, network)
-    link = opened.link
-    actor = Actor(link.person_id, link.person.full_name)
-    meeting_id, mandate_id = link.meeting_id, link.mandate_id
-    throttle.check("reply.give", link.selector, *REPLIES)
-    return give_reply(actor, meeting_id, mandate_id, draft, via=Via.LINK, expected_version=expected_version)
-
-
 def note_reading(meeting_id: int, person_id: int) -> None:
     """Note that somebody opened a session: the first time, then at most every fifteen minutes."""
     now = clock.now()
@@ -138,3 +124,19 @@ def note_reading(meeting_id: int, person_id: int) -> None:
             .values(**values)
             .on_conflict_do_update(index_elements=["meeting_id", "person_id"], set_={"last_read_at": now})
         )
+
+
+def concerned(message: outbox.OutboxMessage) -> tuple[SeatReply, list[SeatReply]] | None:
+    """The seat that a mail with a link is about, among those of the day; None when it may not leave.
+
+    The session is convened, and whoever reads the mail replies for that seat today. The thing of such a mail
+    is the session, its occurrence ends with the mandate.
+    """
+    meeting = db.session.get(Meeting, int(message.thing.partition(":")[2]))
+    if meeting is None or meeting.state is not MeetingState.CONVENED:
+        return None
+    seats = queries.replies_of(meeting)
+    seat = queries.seat_of(seats, int(message.occurrence.rpartition(":")[2]))
+    if seat is None or not queries.may_answer(message.person_id, seat.mandate):
+        return None
+    return seat, seats

@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tnt.committees.models import Mandate
-from tnt.core import clock, journal
+from tnt.core import clock, journal, outbox, throttle
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import NotFound, check_version
@@ -20,6 +19,7 @@ from tnt.participants import mails, queries
 from tnt.participants.models import Reply, ReplyEntry
 from tnt.participants.queries import SeatReply
 from tnt.participants.rules import (
+    COMING,
     Content,
     Draft,
     NotConvened,
@@ -29,6 +29,7 @@ from tnt.participants.rules import (
     Via,
     check_reply,
 )
+from tnt.participants.services.links import REPLIES, concerned, issue_link, open_link
 
 
 def answer_for(actor: Actor, meeting: Meeting, mandate_id: int) -> tuple[SeatReply, list[SeatReply], Via]:
@@ -71,7 +72,17 @@ def give_reply(
         _check_may(actor, meeting, seat, via)
         check_version(expected_version, seat.reply.version if seat.reply else 0)
         content = check_reply(draft, queries.bench_of(meeting, seat, seats))
-        return _write(actor, meeting, seat, content, via)
+        return _write(actor, meeting, seat, seats, content, via)
+
+
+def reply_by_link(text: str, network: str, draft: Draft, expected_version: int | None = None) -> Reply:
+    """Reply by a link. Raises LinkNotValid, TooManyAttempts, or the refusal of the reply."""
+    opened = open_link(text, network)
+    link = opened.link
+    actor = Actor(link.person_id, link.person.full_name)
+    meeting_id, mandate_id = link.meeting_id, link.mandate_id
+    throttle.check("reply.give", link.selector, *REPLIES)
+    return give_reply(actor, meeting_id, mandate_id, draft, via=Via.LINK, expected_version=expected_version)
 
 
 def _check_open(meeting: Meeting) -> None:
@@ -89,7 +100,9 @@ def _check_may(actor: Actor, meeting: Meeting, seat: SeatReply, via: Via) -> Non
         raise NotYourSeat()
 
 
-def _write(actor: Actor, meeting: Meeting, seat: SeatReply, content: Content, via: Via) -> Reply:
+def _write(
+    actor: Actor, meeting: Meeting, seat: SeatReply, seats: list[SeatReply], content: Content, via: Via
+) -> Reply:
     """Keep the reply and its entry, tell whoever is named; given again as it was, it changes nothing."""
     values: dict[str, Any] = asdict(content)
     reply = seat.reply
@@ -104,6 +117,7 @@ def _write(actor: Actor, meeting: Meeting, seat: SeatReply, content: Content, vi
     before: dict[str, Any] = {}
     asked_anew = not seat.has_answered
     former = (reply.substitute or reply.proxy_to) if reply is not None else None
+    before_way, was_absent = seat.way, seat.is_absent
     with transaction() as session:
         if reply is None:
             reply = Reply(meeting_id=meeting.id, mandate_id=seat.mandate.id, version=1, **values, **given)
@@ -126,20 +140,43 @@ def _write(actor: Actor, meeting: Meeting, seat: SeatReply, content: Content, vi
             committee_id=meeting.committee_id,
             on_behalf_of_id=seat.mandate.person_id if actor.person_id != seat.mandate.person_id else None,
         )
-        _tell(meeting, seat, reply, former, asked_anew=asked_anew)
+        changed = (reply.substitute or reply.proxy_to) is not former
+        if former is not None and before_way is not None and changed:
+            mails.tell_released(meeting, seat, reply, former, before_way)
+        if changed or asked_anew:
+            mails.tell_named(meeting, seat, reply)
+        if reply.way not in COMING and not was_absent:
+            _tell_givers(meeting, reply, queries.carried_by(seat, seats))
+        _tell_member(meeting, seat, reply)
     return reply
 
 
-def _tell(
-    meeting: Meeting, seat: SeatReply, reply: Reply, former: Mandate | None, *, asked_anew: bool
-) -> None:
-    """Tell whoever is named, once, and whoever no longer is."""
-    named = reply.substitute or reply.proxy_to
-    changed = named is not former
-    if former is not None and changed:
-        mails.tell_released(meeting, seat, reply, former)
-    if changed or asked_anew:
-        mails.tell_named(meeting, seat, reply)
+def _tell_givers(meeting: Meeting, reply: Reply, givers: list[SeatReply]) -> None:
+    """Tell those who gave their proxy to somebody who does not come, and whoever receives for them."""
+    for letter in mails.letters_of(meeting, givers):
+        token = issue_link(meeting.id, letter.seat.mandate.id, letter.person.id)
+        mails.tell_void(letter, reply, token)
+
+
+def _tell_member(meeting: Meeting, seat: SeatReply, reply: Reply) -> None:
+    """Tell a member what their correspondent answered for them."""
+    person = seat.mandate.person
+    if reply.helped_by and person.email and queries.is_known(person):
+        mails.tell_answered(meeting, seat, reply, issue_link(meeting.id, seat.mandate.id, person.id))
+
+
+def is_still_void(message: outbox.OutboxMessage) -> bool:
+    """Whether a proxy told to be without effect still is, as the mail leaves."""
+    found = concerned(message)
+    return found is not None and queries.is_void(*found)
+
+
+def is_still_given(message: outbox.OutboxMessage) -> bool:
+    """Whether the reply that a correspondent gave is still the present one, as the mail leaves."""
+    found = concerned(message)
+    if found is None or found[0].reply is None:
+        return False
+    return str(found[0].reply.version) == message.occurrence.split(":")[1]
 
 
 def keep_replies(meeting: Meeting, was: datetime) -> None:

@@ -19,7 +19,7 @@ from tnt.meetings.rules import MeetingState
 from tnt.participants import queries, services
 from tnt.participants.beside import pages_beside
 from tnt.participants.forms import ReplyForm
-from tnt.participants.rows import detail_of, given_words
+from tnt.participants.rows import carried_names, given_words, void_words
 from tnt.participants.rules import Via
 from tnt.participants.services.links import LinkNotValid, Opened, is_of_the_day
 from tnt.participants.views.blueprint import participants
@@ -71,8 +71,9 @@ def _answer(token: str, opened: Opened) -> Response:
         opened=opened,
         meeting=opened.meeting,
         seat=seat,
-        detail=detail_of(seat),
         given=given_words(seat),
+        void=void_words(seat, opened.seats),
+        carried=carried_names(seat, opened.seats),
         open=opened.meeting.state is MeetingState.CONVENED,
         items=[item for item in items_of(opened.meeting.id) if not item.reserved],
         beside=pages_beside(opened.link, token),

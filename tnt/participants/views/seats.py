@@ -21,8 +21,8 @@ from tnt.meetings.views import name_of
 from tnt.participants import mails, queries, services
 from tnt.participants.forms import ChaseForm, ReplyForm
 from tnt.participants.queries import SeatReply
-from tnt.participants.rows import Known, detail_of, given_words, rows_of
-from tnt.participants.services.chasers import AlreadyChased, NobodyToChase, letters_of
+from tnt.participants.rows import Known, carried_names, given_words, rows_of, void_words
+from tnt.participants.services.chasers import AlreadyChased, NobodyToChase
 from tnt.participants.views.blueprint import SECRETARY, Page, answer, participants, steps_to
 
 
@@ -107,8 +107,9 @@ def reply(meeting_id: int, mandate_id: int) -> Page:
         form,
         meeting=meeting,
         seat=seat,
-        detail=detail_of(seat),
         given=given_words(seat),
+        void=void_words(seat, seats),
+        carried=carried_names(seat, seats),
         via=via.value,
         for_another=seat.mandate.person_id != actor.person_id,
         open=meeting.state is MeetingState.CONVENED,
@@ -140,7 +141,7 @@ def chase(meeting_id: int) -> Page:
             return _to_index(meeting_id)
     meeting = get_prepared_meeting(actor, meeting_id)
     silent: list[SeatReply] = services.silent_of(queries.replies_of(meeting))
-    letters = letters_of(meeting, silent)
+    letters = mails.letters_of(meeting, silent)
     sample = letters[0] if letters else None
     last = next(iter(queries.chasers_of(meeting_id)), None)
     form.last.data = str(last.number if last else 0)
