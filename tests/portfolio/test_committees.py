@@ -24,7 +24,7 @@ from tnt.portfolio.queries.committees import compliance_of_all
 from tnt.setup.programme_loader import load_programme
 
 PAGE = "/comites/coordination"
-MOST_QUERIES = 13  # ten of the page, three of every request
+MOST_QUERIES = 12  # nine of the page, three of every request
 
 
 @pytest.fixture
