@@ -30,6 +30,7 @@ from tnt.agendas import services as agendas
 from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Mandate, Voice
 from tnt.core.db import db, transaction
+from tnt.meetings import services as meetings
 from tnt.packs import documents, jobs
 from tnt.papers.models import Paper
 from tnt.papers.rules import PaperState
@@ -214,6 +215,16 @@ def test_an_empty_agenda_says_what_to_do(app: Flask, scene: Scene) -> None:
     refused = secretary.post(f"{url}/apercu")
     assert refused.status_code == 422
     assert "ajoutez au moins un point" in plain(refused.text)
+
+
+def test_a_session_that_is_over_without_a_pack_promises_none(app: Flask, scene: Scene) -> None:
+    meeting_id = convened(scene)
+    meetings.cancel(scene.actor(scene.secretary), meeting_id, reason="Grève des transports")
+    for person in (scene.member, scene.secretary):
+        page = plain(client_of(app, person).get(f"/seances/{meeting_id}/dossier").text)
+        assert "Aucun dossier n’a été diffusé pour cette séance." in page
+        assert "Vous recevrez un message" not in page
+        assert "Construisez-le" not in page
 
 
 def test_the_agenda_leaves_under_the_letterhead(app: Flask, scene: Scene) -> None:

@@ -135,6 +135,32 @@ def test_a_signed_in_member_replies_from_the_page(app: Flask) -> None:
     assert (page.status_code, scene.seat(scene.member).way) == (422, Way.YES)
 
 
+def test_the_page_of_the_session_says_ones_own_reply_and_leads_to_it(app: Flask) -> None:
+    scene = set_scene()
+    robin = name_correspondent(scene, scene.member)
+    client, address = signed_in_client(app, scene.member), f"/seances/{scene.meeting.id}"
+    form = f"{address}/participants/{scene.mandate(scene.member).id}/reponse"
+    page = client.get(address).text
+    assert f'class="btn btn-primary" href="{form}">Répondre' in page
+    with counted_queries() as asked:
+        client.get(address)
+    assert len([one for one in asked if not one.startswith("BEGIN")]) <= 12
+    services.give_reply(
+        scene.actor(robin),
+        scene.meeting.id,
+        scene.mandate(scene.member).id,
+        Draft(Way.REPRESENTATIVE, represented_by="Mme Durand"),
+    )
+    page = client.get(address).text
+    assert re.search(
+        r"Ma réponse : .*Représenté.* Mme Durand par Inès Robin", plain(re.sub("<[^>]+>", "", page))
+    )
+    assert f'href="{form}">Changer ma réponse' in page
+    assert "Ma réponse" not in plain(signed_in_client(app, scene.secretary).get(address).text)
+    meetings.cancel(SYSTEM, scene.meeting.id, reason="Quorum impossible")
+    assert "Ma réponse" not in plain(client.get(address).text)
+
+
 def test_the_reminder_shows_its_text_then_leaves_once(app: Flask) -> None:
     scene = set_scene()
     client = signed_in_client(app, scene.secretary)
@@ -175,8 +201,9 @@ def test_opening_the_session_is_noted_for_the_secretary(app: Flask) -> None:
     scene = set_scene()
     signed_in_client(app, scene.member).get(f"/seances/{scene.meeting.id}")
     app.test_client().get(scene.link(scene.other))
+    signed_in_client(app, scene.chair).get(f"/seances/{scene.meeting.id}/dossier")
     readers = set(db.session.scalars(db.select(Reading.person_id)))
-    assert readers == {scene.member.id, scene.other.id}
+    assert readers == {scene.member.id, scene.other.id, scene.chair.id}
 
 
 def test_names_that_are_not_ours_and_texts_too_long(app: Flask) -> None:

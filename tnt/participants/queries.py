@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, func, or_, select
+from sqlalchemy import Date, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from tnt.accounts.models import Person
@@ -380,25 +382,20 @@ class OwnReply:
     void_holder: str = ""  # who was to carry the proxy, and does not come
 
 
-_HOLDER = aliased(Mandate)
-_HOLDERS_REPLY = aliased(Reply)
-
-
-def own_reply(person_id: int | None, committee_id: int, meeting_id: int, day: date) -> OwnReply | None:
-    """The reply of the seat that a person holds on the day of a session; None without such a seat."""
-    row = db.session.execute(
-        select(Mandate, Reply, Meeting.starts_at, _HOLDER, _HOLDERS_REPLY)
+@cache  # a statement costs more to put together than to send
+def _own() -> Select[*tuple[Any, ...]]:
+    day, meeting = bindparam("day", type_=Date), bindparam("meeting", type_=Integer)
+    holder, holders = aliased(Mandate), aliased(Reply)
+    return (
+        select(Mandate, Reply, Meeting.starts_at, holder, holders)
         .select_from(Mandate)
-        .join(Meeting, Meeting.id == meeting_id)
-        .outerjoin(Reply, and_(Reply.mandate_id == Mandate.id, Reply.meeting_id == meeting_id))
-        .outerjoin(_HOLDER, and_(_HOLDER.id == Reply.proxy_to_id, held_on(_HOLDER, day)))
-        .outerjoin(
-            _HOLDERS_REPLY,
-            and_(_HOLDERS_REPLY.mandate_id == _HOLDER.id, _HOLDERS_REPLY.meeting_id == meeting_id),
-        )
+        .join(Meeting, Meeting.id == meeting)
+        .outerjoin(Reply, and_(Reply.mandate_id == Mandate.id, Reply.meeting_id == meeting))
+        .outerjoin(holder, and_(holder.id == Reply.proxy_to_id, held_on(holder, day)))
+        .outerjoin(holders, and_(holders.mandate_id == holder.id, holders.meeting_id == meeting))
         .where(
-            Mandate.person_id == person_id,
-            Mandate.committee_id == committee_id,
+            Mandate.person_id == bindparam("person", type_=Integer),
+            Mandate.committee_id == bindparam("committee", type_=Integer),
             Mandate.seat.in_(list(SEATS)),
             held_on(Mandate, day),
         )
@@ -408,7 +405,13 @@ def own_reply(person_id: int | None, committee_id: int, meeting_id: int, day: da
             joinedload(Reply.proxy_to).joinedload(Mandate.person),
         )
         .limit(1)
-    ).one_or_none()
+    )
+
+
+def own_reply(person_id: int | None, committee_id: int, meeting_id: int, day: date) -> OwnReply | None:
+    """The reply of the seat that a person holds on the day of a session; None without such a seat."""
+    given = {"person": person_id, "committee": committee_id, "meeting": meeting_id, "day": day}
+    row = db.session.execute(_own(), given).one_or_none()
     if row is None:
         return None
     mandate, starts_at = row[0], row[2]

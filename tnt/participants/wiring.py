@@ -1,17 +1,21 @@
-"""How participants plug in: the part of a meeting, what is checked as mails leave, who opened a session."""
+"""How participants plug in: their part of a meeting and of its page, their mails as they leave, who reads."""
 
 from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, url_for
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
-from tnt.core import outbox
+from tnt.agendas.top import register_top
+from tnt.core import clock, outbox
 from tnt.core.access import Actor, current_actor
+from tnt.core.drawing import drawn
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_read
+from tnt.meetings.rules import MeetingState
 from tnt.meetings.tabs import register_tab
 from tnt.participants import mails, queries, services
 from tnt.participants.services import chasers, replies
@@ -29,11 +33,24 @@ def init_app(app: Flask) -> None:
     outbox.register_checker(mails.RELEASED_KIND, _is_released)
     outbox.register_checker(mails.VOID_KIND, replies.is_still_void)
     outbox.register_checker(mails.ANSWERED_KIND, replies.is_still_given)
+    register_top("own_reply", _own_reply)
     app.after_request(_note_reading)
 
 
 def _is_shown(actor: Actor, meeting: Meeting) -> bool:
     return can_read(actor, meeting.committee_id) and not meeting.recorded_afterwards
+
+
+def _own_reply(actor: Actor, meeting: Meeting) -> Markup | None:
+    """What a member answered to a session to come, and where they answer."""
+    if meeting.state is not MeetingState.CONVENED or not actor.has("member", meeting.committee_id):
+        return None
+    day = clock.paris_day(meeting.starts_at)
+    mine = queries.own_reply(actor.person_id, meeting.committee_id, meeting.id, day)
+    if mine is None:
+        return None
+    address = url_for("participants.reply", meeting_id=meeting.id, mandate_id=mine.mandate_id)
+    return drawn("participants/_own.html", "own_reply", mine, address)
 
 
 def _still_named(message: outbox.OutboxMessage) -> bool:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from tnt.agendas import queries
 from tnt.agendas.rows import agenda_blocks, item_rows, left_rows, proposal_rows
+from tnt.agendas.top import told_at_top
 from tnt.agendas.views.blueprint import agendas
 from tnt.core import clock
 from tnt.core.access import SIGNED_IN, access, current_actor
@@ -66,6 +67,7 @@ def page(meeting_id: int) -> str:
         slot_minutes=queries.slot_minutes(meeting),
         deadline=queries.notice_deadline(meeting),
         steps=_steps(meeting),
+        told_at_top=told_at_top(actor, meeting),
         editable=editable,
         open_to_more=open_to_more,
         prepares=prepares,

@@ -25,6 +25,7 @@ from tnt.packs.queries import ReadPack
 from tnt.packs.rules import FileKind, PackState
 from tnt.packs.views.files import download_of
 from tnt.papers.queries import list_papers
+from tnt.participants.services.links import OVER
 
 packs = Blueprint("packs", __name__, url_prefix="/seances/<int:meeting_id>")
 SECRETARY = holding("secretary")
@@ -51,6 +52,7 @@ def _page(meeting: Meeting, refusal: str = "") -> str:
         name=name_of(meeting),
         prepares=prepares,
         refusal=refusal,
+        over=meeting.state in OVER,
         sent=[each for each in map(shown, found) if each.pack.state is PackState.SENT and each.files],
         preview=shown(preview) if preview else None,
         task=tasks.find(preview.task_key) if preview else None,
