@@ -11,7 +11,7 @@ from tnt import FEATURES
 from tnt.core import access
 
 # what the anonymous may open; a new public route is added here on purpose
-PUBLIC_PREFIXES = ("accounts.", "feeds.", "health.", "pages.", "static")
+PUBLIC_PREFIXES = ("accounts.", "feeds.", "health.", "pages.", "publications.", "static")
 # by the link of a mail, without signing in
 PUBLIC_LINKS = {
     "consultations.answer",

@@ -22,6 +22,7 @@ from tests.minutes.scene import (
     minutes_of,
     pass_days,
     passage,
+    published,
     send,
     sign_both,
 )
@@ -207,6 +208,53 @@ def test_a_reserved_item_has_no_heading_in_the_public_version(app: Flask, scene:
     approval.publish(scene.actor(scene.secretary), meeting_id)
     for words in outputs(client_of(app, scene.political_chair), meeting_id):
         assert "Point d’avancement" not in words
+    for place in (f"/publications/{meeting_id}", f"/publications/{meeting_id}.pdf"):
+        assert "Point d’avancement" not in words_of(app.test_client().get(place))
+
+
+# without an account
+
+
+def test_anybody_reads_published_minutes_and_nothing_else(app: Flask, scene: Scene) -> None:
+    meeting_id = with_reserved(scene)
+    anybody = app.test_client()
+    places = (f"/publications/{meeting_id}", f"/publications/{meeting_id}.pdf")
+
+    def answers() -> list[int]:
+        return [anybody.get(place).status_code for place in places]
+
+    assert "Rien n’est encore publié." in anybody.get("/publications").text
+    send(scene, meeting_id)
+    pass_days(8)
+    approval.approve_overdue()
+    sign_both(scene, meeting_id)
+    assert answers() == [404, 404]  # signed, not published
+    approval.publish(scene.actor(scene.secretary), meeting_id)
+    found = [anybody.get(place) for place in places]
+    assert [answer.status_code for answer in found] == [200, 200]
+    assert not any(says(words_of(answer)) for answer in found)
+    assert "Comité de coordination" in words_of(found[0])
+    assert f"/seances/{meeting_id}" not in found[0].text
+    listed = anybody.get("/publications").text
+    assert listed.count(f'href="/publications/{meeting_id}"') == 1
+    assert anybody.get("/publications/999").status_code == 404
+
+
+def test_the_newest_published_edition_stands_for_the_session(app: Flask, scene: Scene) -> None:
+    meeting_id = published(scene)
+    secretary = scene.actor(scene.secretary)
+    approval.rectify(secretary, meeting_id, "Une date était fausse.")
+    anybody = app.test_client()
+    assert "rectificative" not in anybody.get(f"/publications/{meeting_id}").text  # it is being written
+    send(scene, meeting_id)
+    pass_days(8)
+    approval.approve_overdue()
+    sign_both(scene, meeting_id)
+    approval.publish(secretary, meeting_id)
+    assert "Une date était fausse." in anybody.get(f"/publications/{meeting_id}").text
+    listed = anybody.get("/publications").text
+    assert listed.count(f'href="/publications/{meeting_id}"') == 1
+    assert "version 2" in listed
 
 
 # hostile texts

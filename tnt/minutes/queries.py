@@ -62,6 +62,42 @@ def list_editions(meeting_id: int) -> Sequence[Minutes]:
     return db.session.scalars(_editions(meeting_id)).all()
 
 
+class Published(NamedTuple):
+    """Published minutes, as the list that anybody reads shows them."""
+
+    meeting_id: int
+    starts_at: datetime
+    committee: str
+    edition: int
+    published_at: datetime
+
+
+def list_published() -> list[Published]:
+    """The newest published edition of each session's minutes, the last session first; one query."""
+    newest = (
+        select(Minutes.meeting_id, func.max(Minutes.edition).label("edition"))
+        .where(Minutes.state == MinutesState.PUBLISHED)
+        .group_by(Minutes.meeting_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Meeting.id, Meeting.starts_at, Committee.name, Minutes.edition, Minutes.published_at)
+        .join(newest, newest.c.meeting_id == Meeting.id)
+        .join(Minutes, and_(Minutes.meeting_id == Meeting.id, Minutes.edition == newest.c.edition))
+        .join(Committee, Committee.id == Meeting.committee_id)
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+    )
+    return [Published._make(row) for row in rows]
+
+
+def get_published(meeting_id: int) -> Minutes:
+    """The newest published edition of a session's minutes. Raises NotFound."""
+    found = db.session.scalar(_editions(meeting_id).where(Minutes.state == MinutesState.PUBLISHED).limit(1))
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def find_recipient(minutes_id: int, person_id: int | None) -> Recipient | None:
     """The line of a person among those to whom minutes were sent; else of somebody they receive for."""
     if person_id is None:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from tnt.agendas.queries import register_minutes_to_approve
 from tnt.core import journal, outbox
 from tnt.core.access import Actor
+from tnt.core.navigation import register_destination
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
 from tnt.meetings.rules import HELD, MeetingState
@@ -20,6 +21,7 @@ def init_app(_app: Flask) -> None:
     register_tab("minutes.page", _l("Compte rendu"), 60, _is_visible)
     for kind in (mails.CIRCULATED, mails.REMINDER, mails.CHANGED):
         outbox.register_checker(kind, _still_awaited)
+    register_destination("publications.index", _l("Publications"), 62)
     register_minutes_to_approve(queries.session_to_approve)
     journal.register_witness("minutes", queries.heads_printed)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tnt.minutes.views import approving, circulating, reading, writing
+from tnt.minutes.views import approving, circulating, public, reading, writing
 from tnt.minutes.views.frame import blueprint
+from tnt.minutes.views.public import publications
 
-__all__ = ["approving", "blueprint", "circulating", "reading", "writing"]
+__all__ = ["approving", "blueprint", "circulating", "public", "publications", "reading", "writing"]

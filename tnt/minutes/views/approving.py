@@ -98,7 +98,7 @@ def publish(meeting_id: int) -> Answer:
         title=_("Publier le compte rendu"),
         lead=_("Le compte rendu est approuvé et signé."),
         consequences=[
-            _("Toute personne connectée lit la version publique et en télécharge le PDF."),
+            _("La version publique paraît dans « Publications », que chacun lit sans compte, en PDF aussi."),
             left_out,
             _("Ceux qui ont reçu le projet sont prévenus par courriel."),
             _("Une erreur se corrige par une version rectificative ; la version publiée reste lisible."),
