@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tnt.agendas.rules import (
@@ -14,6 +16,7 @@ from tnt.agendas.rules import (
     is_incomplete,
     overrun,
     reordered,
+    restate,
     settle_kind,
 )
 from tnt.decisions.rules import ActKind
@@ -144,3 +147,24 @@ def test_reordering(moved: int, to: int, found: list[int]) -> None:
 
 def test_overrun() -> None:
     assert (overrun([60, 60], 150), overrun([100, 60], 150), overrun([], 150)) == (0, 10, 0)
+
+
+@pytest.mark.parametrize("act_kind", list(ActKind))
+def test_an_opinion_becomes_the_decision_that_the_competent_committee_would_draft(act_kind: ActKind) -> None:
+    facts = WordingFacts(
+        committee="Comité d’orientation politique",
+        title="Fixer la date",
+        group="Élus ambassadeurs",
+        mission="Animer le réseau.",
+        objective="Cent communes",
+        semester="S2 2026",
+        stop_kind=StopKind.ACHIEVED,
+        score=Score.REACHED,
+    )
+    opinion = draft_sentence(act_kind, facts, competent=False)
+    decision = draft_sentence(act_kind, replace(facts, committee=CC))
+    assert restate(opinion, act_kind, facts.committee, CC) == decision
+    longer = f"{opinion} Avec une réserve."
+    assert restate(longer, act_kind, facts.committee, CC) == f"{decision} Avec une réserve."
+    other = "Les membres saluent le travail accompli."
+    assert restate(other, act_kind, facts.committee, CC) == other

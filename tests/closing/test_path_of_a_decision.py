@@ -318,6 +318,8 @@ def test_a_committee_without_competence_gives_an_opinion_put_on_the_other_intake
         RequestOrigin.OPINION,
         act.id,
     )
+    assert "est d’avis de créer" in act.wording
+    assert request.wording.startswith("Le comité de coordination crée le groupe projet")
 
 
 def test_a_deferred_item_returns_to_the_intake_with_its_lineage(scene: Scene) -> None:

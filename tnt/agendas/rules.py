@@ -295,6 +295,18 @@ def draft_sentence(act_kind: ActKind, facts: WordingFacts, *, competent: bool = 
     return f"Le {name} {verb}{joint}{rest}"
 
 
+def restate(wording: str, act_kind: ActKind, given_by: str, decided_by: str) -> str:
+    """The words of an opinion as the committee that is competent would say them; the rest is kept.
+
+    As they stand when they do not begin as opinions do: somebody wrote them otherwise.
+    """
+    present, infinitive = _VERBS[act_kind]
+    opening = f"Le {given_by[:1].lower()}{given_by[1:]} est d’avis {infinitive}"
+    if not wording.startswith(opening):
+        return wording
+    return f"Le {decided_by[:1].lower()}{decided_by[1:]} {present}{wording[len(opening) :]}"
+
+
 _WHOLE = frozenset(
     {
         ActKind.PROGRESS_POINT,

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from sqlalchemy import Select, select
 
 from tnt.agendas.models import AgendaItem
+from tnt.agendas.rules import restate
 from tnt.committees.models import Committee
 from tnt.core import blobs
 from tnt.core.access import Actor
@@ -317,7 +318,7 @@ def _refer_opinion(actor: Actor, item: Carrier, committee: Committee, act: Act) 
         origin=RequestOrigin.OPINION,
         act_kind=item.act_kind,
         title=item.title,
-        wording=act.wording,
+        wording=restate(act.wording, item.act_kind, committee.name, competent.name),
         author_id=actor.person_id,
         group_motion_id=item.group_motion_id,
         objective_motion_id=item.objective_motion_id,
