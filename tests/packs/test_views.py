@@ -29,6 +29,7 @@ from tnt.accounts.models import Person
 from tnt.agendas import services as agendas
 from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Mandate, Voice
+from tnt.core import clock
 from tnt.core.db import db, transaction
 from tnt.meetings import services as meetings
 from tnt.packs import documents, jobs
@@ -86,6 +87,9 @@ def test_from_nothing_to_sent_without_a_script(app: Flask, scene: Scene) -> None
     assert "Diffuser le dossier" in plain(secretary.get(url).text)
     confirm = secretary.get(f"{url}/diffuser")
     assert "4 messages seront envoyés." in plain(confirm.text)
+    for told in ("Bonjour", "le lien personnel de chaque destinataire", "Member Dupont"):
+        assert told in plain(confirm.text)
+    assert "manque" not in confirm.text
     chosen = re.search(r'name="apercu" value="([0-9a-f]{64})"', confirm.text)
     assert chosen
     for _click in range(2):
@@ -145,6 +149,26 @@ def test_a_supplement_of_which_nothing_may_be_read_is_not_shown(app: Flask, scen
     url = f"/seances/{meeting_id}/dossier"
     shown = [plain(client_of(app, person).get(url).text) for person in (scene.chair, scene.member)]
     assert ["Additif n° 1" in page for page in shown] == [True, False]
+
+
+def test_what_is_missing_is_said_before_the_pack_leaves(app: Flask, scene: Scene) -> None:
+    meeting_id = convened(scene)
+    item_id = item_ids(meeting_id)[0]
+    add_paper(
+        item_id,
+        SCAN,
+        title="Bilan du semestre",
+        state=PaperState.AWAITED,
+        author_id=scene.member,
+        due_on=clock.today(),
+    )
+    with transaction() as session:
+        session.get_one(AgendaItem, item_id).draft_wording = ""
+    built(scene, meeting_id)
+    page = plain(client_of(app, scene.secretary).get(f"/seances/{meeting_id}/dossier/diffuser").text)
+    assert "1 pièce manque" in page
+    assert "« Bilan du semestre » : attendue" in page
+    assert "1 projet de texte reste à rédiger" in page
 
 
 def test_a_stale_preview_says_so_and_is_not_sent(app: Flask, scene: Scene) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.meetings.factories import make_member
 from tests.objectives.factories import counted_queries
-from tests.participants.scene import name_correspondent, queued, set_scene
+from tests.participants.scene import Scene, name_correspondent, queued, set_scene
 from tests.participants.test_services import item_of
 from tests.support import signed_in_client
 from tnt.committees.models import Seat
@@ -25,6 +25,10 @@ from tnt.participants.rules import Draft, Via, Way
 
 def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("\u00a0", " ").replace("\u202f", " "))
+
+
+def url_of(scene: Scene) -> str:
+    return f"/comites/{scene.committee.key}"
 
 
 def test_a_member_replies_from_the_link_without_signing_in(app: Flask) -> None:
@@ -161,6 +165,49 @@ def test_the_page_of_the_session_says_ones_own_reply_and_leads_to_it(app: Flask)
     assert "Ma réponse" not in plain(client.get(address).text)
 
 
+def test_before_the_convocation_the_table_has_seats_and_no_dashes(app: Flask) -> None:
+    scene = set_scene(convened=False)
+    make_member(scene.committee, "Sansadresse", email=None)
+    page = signed_in_client(app, scene.secretary).get(f"/seances/{scene.meeting.id}/participants").text
+    heads = re.findall(r"<th scope=\"col\"[^>]*>([^<]*)", page)
+    assert [plain(head) for head in heads if head.strip()] == ["Siège"]
+    assert "—" not in page
+    assert "sans adresse" in page
+
+
+def test_ones_own_seat_is_read_first(app: Flask) -> None:
+    scene = set_scene()
+    page = signed_in_client(app, scene.other).get(f"/seances/{scene.meeting.id}/participants").text
+    assert page.index("Claire Leclerc<br>") < page.index("Claire Delaunay")
+    assert "votre siège" in plain(page)
+
+
+def test_the_form_speaks_to_whoever_fills_it_in(app: Flask) -> None:
+    scene = set_scene()
+    mandate = scene.mandate(scene.member).id
+    address = f"/seances/{scene.meeting.id}/participants/{mandate}/reponse"
+    own = plain(signed_in_client(app, scene.member).get(address).text)
+    by_link = plain(app.test_client().get(scene.link(scene.member)).text)
+    entered = plain(signed_in_client(app, scene.secretary).get(address).text)
+    for page in (own, by_link):
+        assert "Un mot au secrétariat" in page
+        assert "Lu par le secrétariat seul." in page
+    assert "Un mot au secrétariat" not in entered
+    assert re.search(r"<label for=\"note\">Note", entered)
+    for page in (own, by_link, entered):
+        assert re.search(r"<legend>Réponse <span class=\"required\"", page)
+
+
+def test_dates_are_in_the_language_of_the_reader(app: Flask) -> None:
+    scene = set_scene()
+    client = signed_in_client(app, scene.member)
+    client.set_cookie("langue", "en", domain="localhost", path="/", secure=True)
+    address = f"/seances/{scene.meeting.id}/participants/{scene.mandate(scene.member).id}/reponse"
+    page = plain(client.get(address).text)
+    assert "Comité de coordination of Tuesday 15 December 2026" in page
+    assert "mardi" not in page
+
+
 def test_the_reminder_shows_its_text_then_leaves_once(app: Flask) -> None:
     scene = set_scene()
     client = signed_in_client(app, scene.secretary)
@@ -233,6 +280,12 @@ def test_the_secretary_names_a_correspondent_and_ends_it(app: Flask) -> None:
     page = client.get(address).text
     end = re.search(r"/correspondants/\d+/fin", page)
     assert end
+    assert f'href="{url_of(scene)}"' in page  # the way back, to the committee
+    index = f"/seances/{scene.meeting.id}/participants"
+    assert f'href="{address}?seance={scene.meeting.id}"' in client.get(index).text
+    for place in (address, end[0]):
+        assert f'href="{index}"' in client.get(f"{place}?seance={scene.meeting.id}").text
+    assert client.get(f"{address}?seance=999").status_code == 200
     assert client.get(end[0]).status_code == 200
     assert client.post(end[0], data={"until_on": clock.today().isoformat()}).status_code == 303
     taken = data | {"email": "leclerc@example.org"}

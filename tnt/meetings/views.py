@@ -18,6 +18,7 @@ from tnt.core.days import find_day
 from tnt.core.errors import DomainError, Stale
 from tnt.core.formats import date_long
 from tnt.core.i18n import refuse, say
+from tnt.core.templating import current_locale
 from tnt.meetings import queries, services
 from tnt.meetings.forms import (
     FilterForm,
@@ -52,7 +53,7 @@ def name_of(meeting: Meeting) -> str:
     """« Comité de coordination du mardi 15 décembre 2026 », or without its day when it has none."""
     if meeting.undated:
         return str(_("%(committee)s, date à venir", committee=meeting.committee.name))
-    day = date_long(meeting.starts_at)
+    day = date_long(meeting.starts_at, current_locale())
     return str(_("%(committee)s du %(day)s", committee=meeting.committee.name, day=day))
 
 

@@ -53,6 +53,11 @@ class ItemLine(NamedTuple):
         """Who reports, « » for nobody."""
         return f"{self.given_name} {self.family_name}" if self.family_name is not None else ""
 
+    @property
+    def lacks_wording(self) -> bool:
+        """Whether the text to decide or to give as an opinion is still to be written."""
+        return self.kind is not ItemKind.INFORMATION and not self.wording.strip()
+
 
 @cache
 def _items() -> Select[*tuple[Any, ...]]:

@@ -52,17 +52,27 @@ def _of_seat(mandate: Mandate) -> str:
 class ReplyForm(ProvenForm):
     """Who comes, or who fills the seat."""
 
-    way = RadioField(_l("Réponse"), validate_choice=False)
+    way = RadioField(_l("Réponse"), [InputRequired(_l("Choisissez une réponse."))], validate_choice=False)
     substitute_id = SelectField(_l("Suppléant"), validate_choice=False)
     represented_by = StringField(
         _l("Nom du représentant"),
         [at_most(NAME_LENGTH)],
         filters=[stripped],
-        description=_l("Par exemple : Mme Durand. Aucun compte n’est nécessaire."),
+        description=_l("Par exemple : Mme Durand."),
     )
-    represented_as = StringField(_l("Sa qualité"), [at_most(QUALITY_LENGTH)], filters=[stripped])
+    represented_as = StringField(
+        _l("Sa qualité"),
+        [at_most(QUALITY_LENGTH)],
+        filters=[stripped],
+        description=_l("Par exemple : directrice adjointe."),
+    )
     proxy_to_id = SelectField(_l("Pouvoir donné à"), validate_choice=False)
-    note = TextAreaField(_l("Un mot au secrétariat"), [at_most(NOTE_LENGTH)], filters=[stripped])
+    note = TextAreaField(
+        _l("Un mot au secrétariat"),
+        [at_most(NOTE_LENGTH)],
+        filters=[stripped],
+        description=_l("Lu par le secrétariat seul. Les autres membres voient qui vient."),
+    )
     version = HiddenField("")
 
     @classmethod

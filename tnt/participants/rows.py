@@ -33,6 +33,7 @@ class Row:
     detail: str
     is_outdated: bool
     alert: str
+    is_own: bool
     helped_by: str = ""  # the correspondent who gave one's own reply
     given_at: datetime | None = None
     given: str = ""
@@ -56,8 +57,9 @@ class Known:
 def rows_of(
     meeting_id: int, seats: Sequence[SeatReply], known: Known | None, own_person_id: int | None
 ) -> list[Row]:
-    """Every seat; `known` is None for whoever does not prepare the session."""
-    return [_row(meeting_id, seat, seats, known, own_person_id) for seat in seats]
+    """Every seat, one's own first; `known` is None for whoever does not prepare the session."""
+    rows = [_row(meeting_id, seat, seats, known, own_person_id) for seat in seats]
+    return sorted(rows, key=lambda row: not row.is_own)
 
 
 def _row(
@@ -80,19 +82,20 @@ def _row(
         detail=seat.reply.stand_in if seat.reply else "",
         is_outdated=seat.is_outdated,
         alert=_alert(seat, seats) if known or mine else "",
+        is_own=mine,
         helped_by=seat.reply.helped_by if seat.reply and mine else "",
         reply_url=_reply_url(meeting_id, mandate.id) if known or mine else "",
     )
     if known is None:
         return row
-    return _with_private(row, seat, known)
+    return _with_private(row, meeting_id, seat, known)
 
 
 def _reply_url(meeting_id: int, mandate_id: int) -> str:
     return url_for("participants.reply", meeting_id=meeting_id, mandate_id=mandate_id)
 
 
-def _with_private(row: Row, seat: SeatReply, known: Known) -> Row:
+def _with_private(row: Row, meeting_id: int, seat: SeatReply, known: Known) -> Row:
     """The row with what only the secretariat reads."""
     mandate, reply = seat.mandate, seat.reply
     helpers = known.correspondents.get(mandate.person_id, [])
@@ -106,7 +109,7 @@ def _with_private(row: Row, seat: SeatReply, known: Known) -> Row:
         "read_by": reader.full_name if reader and reader.id != mandate.person_id else "",
         "correspondents": [one.full_name for one in helpers],
         "no_address": not mandate.person.email and not any(one.email for one in helpers),
-        "person_url": url_for("participants.correspondents", person_id=mandate.person_id),
+        "person_url": url_for("participants.correspondents", person_id=mandate.person_id, seance=meeting_id),
     }
     return Row(**values)
 

@@ -117,7 +117,7 @@ class AnswerMissing(DomainError):
 class RepresentativeMissing(DomainError):
     """A representative has a name."""
 
-    message = N_("Indiquez le nom de la personne qui vient à votre place (2 à 160 caractères).")
+    message = N_("Indiquez le nom du représentant (2 à 160 caractères).")
     field = "represented_by"
 
 

@@ -164,34 +164,38 @@ def _to_page(meeting_id: int) -> AnyResponse:
 
 
 def _confirmation(meeting: Meeting, found: list[Pack], preview: Pack, refusal: str | None) -> str:
+    """What is missing, what leaves and to whom, before it can no longer be called back."""
     leaving = services.departure_of(meeting, found, preview)
     count = len(leaving.reached)
-    consequences = [
-        ngettext("%(num)s message sera envoyé.", "%(num)s messages seront envoyés.", count),
-        _("Ce qui est diffusé ne change plus : son empreinte est gardée et son contenu reste lisible ici."),
-        *(say(change) for change in leaving.changes),
-    ]
-    if leaving.unreached:
-        names = ", ".join(one.name for one in leaving.unreached)
-        consequences.append(_("Sans adresse, à prévenir autrement : %(names)s.", names=names))
-    title = (
-        _("Diffuser l’additif n° %(number)s", number=preview.number)
-        if preview.number
-        else _("Diffuser le dossier")
-    )
+    sample = leaving.reached[0] if leaving.reached else None
+    placeholder = _("(le lien personnel de chaque destinataire)")
+    items = queries.items_of(meeting.id)
     return render_template(
-        "components/confirm.html",
-        title=title,
-        lead=name_of(meeting),
-        consequences=consequences,
-        refusal=refusal,
-        submit_label=title,
-        cancel_url=url_for("packs.page", meeting_id=meeting.id),
-        fields={"apercu": preview.content_sha256},
+        "packs/send.html",
+        meeting=meeting,
+        name=name_of(meeting),
+        title=_("Diffuser l’additif n° %(number)s", number=preview.number)
+        if preview.number
+        else _("Diffuser le dossier"),
         steps=[
             (_("Séances"), url_for("meetings.index")),
-            (name_of(meeting), url_for("packs.page", meeting_id=meeting.id)),
+            (name_of(meeting), url_for("agendas.page", meeting_id=meeting.id)),
+            (_("Dossier de séance"), url_for("packs.page", meeting_id=meeting.id)),
         ],
+        consequences=[
+            ngettext("%(num)s message sera envoyé.", "%(num)s messages seront envoyés.", count),
+            _(
+                "Ce qui est diffusé ne change plus : son empreinte est gardée et son contenu reste lisible ici."
+            ),
+            *(say(change) for change in leaving.changes),
+        ],
+        awaited=queries.awaited_papers(meeting.id),
+        unworded=[item for item in items if item.lacks_wording],
+        mail=services.mail_of(meeting, preview, leaving.changes, sample, placeholder) if sample else None,
+        reached=leaving.reached,
+        unreached=leaving.unreached,
+        refusal=refusal,
+        chosen=preview.content_sha256,
     )
 
 

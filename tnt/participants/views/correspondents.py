@@ -5,18 +5,22 @@ from __future__ import annotations
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from tnt.accounts.models import Person
 from tnt.committees import correspondents as services
 from tnt.committees.correspondents import Named
 from tnt.committees.models import Correspondent
-from tnt.committees.queries import every_correspondent_of
+from tnt.committees.queries import every_correspondent_of, mandates_of
 from tnt.core import clock
-from tnt.core.access import access, current_actor, holding
+from tnt.core.access import Actor, access, current_actor, holding
+from tnt.core.addresses import number
 from tnt.core.csrf import refusal_in_form
 from tnt.core.db import db
 from tnt.core.errors import DomainError, NotFound
 from tnt.core.i18n import refuse
+from tnt.meetings.models import Meeting
+from tnt.meetings.policies import can_prepare
 from tnt.participants.forms import CorrespondentForm, EndForm
-from tnt.participants.views.blueprint import Page, answer, participants
+from tnt.participants.views.blueprint import Page, answer, participants, steps_to
 
 NAMERS = holding("administrator", "secretary")
 
@@ -39,12 +43,14 @@ def correspondents(person_id: int) -> Page:
             refuse(form, error)
         else:
             flash(_("%(name)s est enregistré comme correspondant.", name=made.person.full_name), "success")
-            return redirect(url_for("participants.correspondents", person_id=person_id), 303)
+            return redirect(_address(person_id), 303)
     person = services.get_represented(actor, person_id, db.session())
     return answer(
         "participants/correspondents.html",
         form,
         person=person,
+        steps=_way_to(actor, person),
+        seance=_came_from(),
         terms=every_correspondent_of(person_id),
         today=clock.today(),
     )
@@ -60,8 +66,8 @@ def end_correspondent(correspondent_id: int) -> Page:
     if term is None:
         raise NotFound()
     person = services.get_represented(actor, term.for_person_id, db.session())
-    name, done = term.person.full_name, url_for("participants.correspondents", person_id=person.id)
-    full_name = person.full_name
+    name, done = term.person.full_name, _address(person.id)
+    person_id, full_name = person.id, person.full_name
     form = EndForm(data={"until_on": clock.today()} if request.method == "GET" else None)
     if form.validate_on_submit() and form.until_on.data is not None:
         try:
@@ -81,5 +87,30 @@ def end_correspondent(correspondent_id: int) -> Page:
         ],
         submit_label=_("Mettre fin"),
         cancel_url=done,
-        steps=[(full_name, done)],
+        steps=[*_way_to(actor, db.session.get_one(Person, person_id)), (full_name, done)],
     )
+
+
+def _came_from() -> int | None:
+    """The session whose participants one comes from, if it is said."""
+    return request.args.get("seance", type=number)
+
+
+def _address(person_id: int) -> str:
+    """The page of a person's correspondents, with the way back."""
+    return url_for("participants.correspondents", person_id=person_id, seance=_came_from())
+
+
+def _way_to(actor: Actor, person: Person) -> list[tuple[str, str | None]]:
+    """Back to the session that one comes from; else to the person, or to the committee where they sit."""
+    meeting = db.session.get(Meeting, _came_from() or 0)
+    if meeting is not None and can_prepare(actor, meeting.committee_id):
+        return steps_to(meeting)
+    if actor.has("administrator"):
+        own = url_for("accounts.person", person_id=person.id)
+        return [(_("Personnes"), url_for("accounts.people")), (person.full_name, own)]
+    kept = actor.scopes("secretary")
+    seats = [seat for seat in mandates_of(person.id) if seat.committee_id in kept]
+    return [
+        (seat.committee.name, url_for("portfolio.committee", key=seat.committee.key)) for seat in seats[:1]
+    ]
