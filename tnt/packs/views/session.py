@@ -185,7 +185,8 @@ def _confirmation(meeting: Meeting, found: list[Pack], preview: Pack, refusal: s
         consequences=[
             ngettext("%(num)s message sera envoyé.", "%(num)s messages seront envoyés.", count),
             _(
-                "Ce qui est diffusé ne change plus : son empreinte est gardée et son contenu reste lisible ici."
+                "Ce qui est diffusé ne change plus : son empreinte est gardée et son contenu reste lisible "
+                "ici."
             ),
             *(say(change) for change in leaving.changes),
         ],
