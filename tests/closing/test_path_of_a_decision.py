@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 from flask import Flask
 from odfdo import Document as Reader
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.closing.scene import MISSION, Scene, hold, plan, put_information, put_motion, set_scene, settle
 from tnt.accounts.models import Person
@@ -49,6 +49,7 @@ from tnt.projects import services as groups
 from tnt.projects.models import Leadership, ProjectGroup
 from tnt.projects.rules import GroupStatus, Motion, StopKind
 from tnt.sittings import services as sittings
+from tnt.sittings.models import Attendance
 from tnt.sittings.queries import list_item_states, list_seats
 from tnt.sittings.rules import Draft, OutcomeKind, Presence
 
@@ -248,6 +249,51 @@ def test_a_correction_resubmits_a_new_version_to_every_co_chair(scene: Scene) ->
         services.give_visa(scene.actor(person), meeting_id, 2)
     (act,) = acts_of_meeting(meeting_id)
     assert (act.state, act.wording) == (ActState.IN_FORCE, "Le comité, avec la DINUM, crée le groupe.")
+
+
+def roll_of(meeting_id: int) -> dict[int, Presence | None]:
+    return {
+        seat.mandate.person_id: seat.attendance.presence if seat.attendance else None
+        for seat in list_seats(db.session.get_one(Meeting, meeting_id))
+    }
+
+
+def call(scene: Scene, meeting_id: int, person_id: int, presence: Presence) -> None:
+    seats = list_seats(db.session.get_one(Meeting, meeting_id))
+    entries = {seat.mandate.id: (presence, "") for seat in seats if seat.mandate.person_id == person_id}
+    sittings.call_roll(scene.actor(scene.secretary), meeting_id, entries)
+
+
+def test_a_seat_that_was_not_called_keeps_the_session_open(scene: Scene) -> None:
+    meeting_id = plan(scene)
+    put_motion(scene, meeting_id, Motion.CREATE)
+    hold(scene, meeting_id)
+    settle(scene, meeting_id, OutcomeKind.ADOPTED)
+    with transaction() as session:
+        session.execute(delete(Attendance).where(Attendance.meeting_id == meeting_id))
+    call(scene, meeting_id, scene.chair, Presence.PRESENT)
+    left = len([presence for presence in roll_of(meeting_id).values() if presence is None])
+    assert left > 0
+    with pytest.raises(NotReady) as refusal:
+        services.adjourn(scene.actor(scene.secretary), meeting_id)
+    assert "à appeler" in refusal.value.params["missing"]
+    for person_id, presence in roll_of(meeting_id).items():
+        if presence is None:
+            call(scene, meeting_id, person_id, Presence.ABSENT)
+    services.adjourn(scene.actor(scene.secretary), meeting_id)
+
+
+def test_the_roll_is_corrected_while_the_record_is_to_be_corrected(scene: Scene) -> None:
+    meeting_id = decide(scene, Motion.CREATE)
+    with pytest.raises(sittings.NotInSession):
+        call(scene, meeting_id, scene.member, Presence.EXCUSED)
+    services.ask_correction(scene.actor(scene.chair), meeting_id, 1, "Une absence manque.")
+    call(scene, meeting_id, scene.member, Presence.EXCUSED)
+    record = services.correct(scene.actor(scene.secretary), meeting_id, wordings={}, expected_version=1)
+    told = str(services.frozen_content(record)["attendance"])
+    assert "'presence': 'excusé'" in told
+    with pytest.raises(sittings.NotInSession):
+        call(scene, meeting_id, scene.member, Presence.PRESENT)
 
 
 def test_a_decision_dropped_at_visa_keeps_its_number_and_does_nothing(scene: Scene) -> None:

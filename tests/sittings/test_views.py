@@ -7,8 +7,9 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
-from tests.closing.scene import Scene, hold, plan, put_information, put_motion, set_scene
+from tests.closing.scene import Scene, hold, plan, put_information, put_motion, set_scene, settle
 from tests.objectives.factories import counted_queries
 from tests.support import sign_in
 from tnt.accounts.models import Person
@@ -18,7 +19,9 @@ from tnt.core.db import db, transaction
 from tnt.meetings.models import Meeting
 from tnt.projects import queries as projects
 from tnt.projects.rules import GroupStatus, Motion
+from tnt.sittings.models import Attendance
 from tnt.sittings.queries import list_item_states, list_seats
+from tnt.sittings.rules import OutcomeKind
 
 
 @pytest.fixture
@@ -275,3 +278,30 @@ def test_a_long_agenda_costs_no_more(app: Flask, scene: Scene) -> None:
 
 def _asked(sent: list[str]) -> int:
     return len([one for one in sent if not one.startswith("BEGIN")])
+
+
+def test_those_left_are_called_absent_at_once_and_the_roll_is_read_only_in_the_end(
+    app: Flask, scene: Scene
+) -> None:
+    meeting_id = held(scene)
+    base = f"/seances/{meeting_id}"
+    secretary = client_of(app, scene.secretary)
+    with transaction() as session:
+        session.execute(delete(Attendance).where(Attendance.meeting_id == meeting_id))
+    assert "Marquer absents" in secretary.get(f"{base}/tenue/appel").text
+    secretary.post(f"{base}/tenue/appel", data={"everyone": "absent"})
+    page = secretary.get(f"{base}/tenue/appel").text
+    assert page.count('<option value="absent" data-letter="a" selected>') == 3
+    assert "Marquer absents" not in page  # nobody is left
+    settle(scene, meeting_id, OutcomeKind.ADOPTED)
+    secretary.post(f"{base}/tenue/ensemble", data={"kind": "noted"})
+    secretary.post(f"{base}/cloture")
+    after = secretary.get(f"{base}/tenue/appel").text
+    assert "<fieldset disabled>" in after
+    assert "Enregistrer l’appel" not in after
+    client_of(app, scene.chair).post(
+        f"{base}/releve/correction", data={"version": "1", "comment": "Tous absents ?"}
+    )
+    assert "Enregistrer l’appel" in secretary.get(f"{base}/tenue/appel").text
+    sent = secretary.post(f"{base}/releve/corriger", data={"version": "1"}, follow_redirects=True)
+    assert "sans changement" in sent.text

@@ -42,12 +42,14 @@ class Preview:
     items: list[ItemPreview]
     unsettled: list[ItemState] = field(default_factory=list)
     roll_called: bool = True
+    uncalled: int = 0  # seats that the roll, though called, says nothing of
     co_chairs: list[Mandate] = field(default_factory=list)
 
     @property
     def is_ready(self) -> bool:
         """Whether the session can be lifted."""
-        return not self.unsettled and self.roll_called and not any(item.refusal for item in self.items)
+        refused = any(item.refusal for item in self.items)
+        return not self.unsettled and self.roll_called and not self.uncalled and not refused
 
     @property
     def lines(self) -> list[EffectLine]:
@@ -85,11 +87,15 @@ def preview_of(meeting: Meeting) -> Preview:
     # once the session is lifted its outcomes stand, whatever became of the settings
     refused = refusals_of(meeting, states) if meeting.state is MeetingState.IN_SESSION else {}
     items = [_preview_item(state, meeting, decided_on, refused.get(state.item.id)) for state in states]
+    # of a session entered afterwards, who was there is not always known
+    called = (
+        [] if meeting.recorded_afterwards else [seat.attendance is not None for seat in list_seats(meeting)]
+    )
     return Preview(
         items=items,
         unsettled=[state for state in states if not state.is_settled],
-        # of a session entered afterwards, who was there is not always known
-        roll_called=meeting.recorded_afterwards or any(seat.attendance for seat in list_seats(meeting)),
+        roll_called=meeting.recorded_afterwards or any(called),
+        uncalled=called.count(False) if any(called) else 0,
         co_chairs=co_chairs_of(meeting),
     )
 
@@ -124,6 +130,12 @@ def get_readable_meeting(actor: Actor, meeting_id: int) -> Meeting:
     if meeting is None or not can_read(actor, meeting):
         raise NotFound()
     return meeting
+
+
+def is_to_correct(meeting_id: int) -> bool:
+    """Whether the record of a meeting was sent back to its secretary."""
+    record = find_record(meeting_id)
+    return record is not None and record.state is RecordState.TO_CORRECT
 
 
 def find_record(meeting_id: int) -> DecisionRecord | None:

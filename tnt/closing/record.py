@@ -62,6 +62,12 @@ def content_of(meeting: Meeting, preview: Preview, version: int) -> dict[str, An
     }
 
 
+def says_the_same(one: Mapping[str, Any], another: Mapping[str, Any]) -> bool:
+    """Whether two versions of a record differ by nothing but their number and the journal's head."""
+    own = {"version", "journal_head"}
+    return {key: one[key] for key in one.keys() - own} == {key: another[key] for key in another.keys() - own}
+
+
 def _has_act(state: ItemState) -> bool:
     return state.outcome is not None and makes_act(state.outcome.kind)
 

@@ -1,12 +1,13 @@
-"""What closing plugs into lower features: when a visa mail may leave, the heads that records print."""
+"""What closing plugs into lower features: when a visa mail may leave, printed heads, a roll to correct."""
 
 from __future__ import annotations
 
 from flask import Flask
 
 from tnt.closing.mails import is_erratum_visa_still_awaited, is_visa_still_awaited
-from tnt.closing.queries import heads_printed
+from tnt.closing.queries import heads_printed, is_to_correct
 from tnt.core import journal, outbox
+from tnt.sittings.services import register_roll_reopened
 
 
 def init_app(_app: Flask) -> None:
@@ -14,6 +15,7 @@ def init_app(_app: Flask) -> None:
     outbox.register_checker("visa_awaited", _still_true)
     outbox.register_checker("erratum_awaited", _erratum_still_true)
     journal.register_witness("records", heads_printed)
+    register_roll_reopened(is_to_correct)
 
 
 def _still_true(message: outbox.OutboxMessage) -> bool:

@@ -131,6 +131,12 @@ def _check_ready(preview: queries.Preview) -> None:
         missing.append("l’ordre du jour est vide")
     if not preview.roll_called:
         missing.append("l’appel n’a pas été fait")
+    if preview.uncalled:
+        missing.append(
+            f"{preview.uncalled} sièges restent à appeler"
+            if preview.uncalled > 1
+            else "un siège reste à appeler"
+        )
     if preview.unsettled:
         orders = ", ".join(str(state.item.position) for state in preview.unsettled)
         missing.append(f"sans résultat au point {orders}")

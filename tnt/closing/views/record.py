@@ -14,7 +14,15 @@ from tnt.closing import queries, services
 from tnt.closing.extracts import groups_of
 from tnt.closing.forms import CorrectionForm, ScanForm, VersionedForm, VisaForm
 from tnt.closing.models import DecisionRecord
-from tnt.closing.record import file_name, grouped, render, render_odt, status_line, told_to_all
+from tnt.closing.record import (
+    file_name,
+    grouped,
+    render,
+    render_odt,
+    says_the_same,
+    status_line,
+    told_to_all,
+)
 from tnt.closing.rules import AlreadyAdjourned, RecordState, count_effects
 from tnt.core import blobs, odt
 from tnt.core.access import SIGNED_IN, access, current_actor, holding
@@ -198,8 +206,9 @@ def correct(meeting_id: int) -> Answer:
     dropped = {act.id for act in acts if request.form.get(f"drop-{act.id}") == "1"}
     form = VersionedForm(data={"version": str(found.version)})
     if request.method == "POST":
+        before = services.frozen_content(found)
         try:
-            services.correct(
+            corrected = services.correct(
                 current_actor(),
                 meeting_id,
                 wordings=typed,
@@ -209,7 +218,10 @@ def correct(meeting_id: int) -> Answer:
         except DomainError as error:
             refuse(form, error)
         else:
-            flash(_("Le relevé corrigé est soumis de nouveau au visa."), "success")
+            if says_the_same(before, services.frozen_content(corrected)):
+                flash(_("Le relevé est soumis de nouveau au visa, sans changement."), "info")
+            else:
+                flash(_("Le relevé corrigé est soumis de nouveau au visa."), "success")
             return redirect(url_for("closing.record", meeting_id=meeting_id))
     elif found.state is not RecordState.TO_CORRECT:
         return redirect(url_for("closing.record", meeting_id=meeting_id))

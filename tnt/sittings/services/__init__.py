@@ -14,8 +14,10 @@ from tnt.sittings.services.holding import (
     can_hold,
     get_meeting_to_chair,
     get_meeting_to_hold,
+    is_roll_open,
     is_too_early,
     open_session,
+    register_roll_reopened,
 )
 from tnt.sittings.services.outcomes import refusals_of, save_outcome, settle_together, undo_together
 from tnt.sittings.services.reconvening import QuorumNotMissing, forget_item, hand_over, lacks_quorum
@@ -38,6 +40,7 @@ __all__ = [
     "get_meeting_to_chair",
     "get_meeting_to_hold",
     "hand_over",
+    "is_roll_open",
     "is_too_early",
     "journal_texts",
     "lacks_quorum",
@@ -47,6 +50,7 @@ __all__ = [
     "open_session",
     "record_ballots",
     "refusals_of",
+    "register_roll_reopened",
     "remove_action",
     "remove_move",
     "save_outcome",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 
 from tnt.agendas.models import AgendaItem
@@ -78,6 +80,31 @@ def lock_in_session(actor: Actor, meeting_id: int) -> Meeting:
     """The same while the session is open. Raises NotInSession."""
     meeting = lock_to_hold(actor, meeting_id)
     if meeting.state is not MeetingState.IN_SESSION:
+        raise NotInSession()
+    return meeting
+
+
+# who says that the record of a session was sent back to its secretary: closing, which stands above
+RollReopened = Callable[[int], bool]
+_REOPENED: list[RollReopened] = []
+
+
+def register_roll_reopened(provider: RollReopened) -> None:
+    """Say of which session, by its id, the roll may be corrected though it is over."""
+    _REOPENED[:] = [provider]
+
+
+def is_roll_open(meeting: Meeting) -> bool:
+    """Whether the roll may be called or corrected: in session, and while its record is to be corrected."""
+    if meeting.state is MeetingState.ADJOURNED:
+        return any(provider(meeting.id) for provider in _REOPENED)
+    return meeting.state is MeetingState.IN_SESSION
+
+
+def lock_to_call(actor: Actor, meeting_id: int) -> Meeting:
+    """The meeting, locked, while its roll is open. Raises NotInSession."""
+    meeting = lock_to_hold(actor, meeting_id)
+    if not is_roll_open(meeting):
         raise NotInSession()
     return meeting
 

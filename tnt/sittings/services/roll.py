@@ -35,7 +35,7 @@ from tnt.sittings.rules.presences import (
     check_proxies,
     is_there,
 )
-from tnt.sittings.services.holding import lock_in_session
+from tnt.sittings.services.holding import lock_in_session, lock_to_call
 
 
 class Entry(NamedTuple):
@@ -88,11 +88,12 @@ def call_roll(
     """Record how each seat is filled: mandate id → what is entered. Returns how many changed.
 
     Only the seats of the day are taken; others in `entries` are ignored, and so are the lines left as they
-    were read. The roll is taken whole or not at all. Raises LineChanged, or the refusal of a representative,
-    a substitute or a proxy, with the field of its line.
+    were read. The roll is taken whole or not at all. It is corrected after the levée while the record is to
+    be corrected. Raises NotInSession, LineChanged, or the refusal of a representative, a substitute or a
+    proxy, with the field of its line.
     """
     with transaction():
-        meeting = lock_in_session(actor, meeting_id)
+        meeting = lock_to_call(actor, meeting_id)
         seats = queries.list_seats(meeting)
         given = {key: Entry(*entry) for key, entry in entries.items()}
         wanted = _Roll(meeting, seats).read(given)

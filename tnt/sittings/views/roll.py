@@ -17,6 +17,7 @@ from tnt.core.addresses import number
 from tnt.core.errors import DomainError, Forbidden, NotFound
 from tnt.core.i18n import translate
 from tnt.meetings.models import Meeting
+from tnt.meetings.rules import MeetingState
 from tnt.participants.queries import SeatReply, replies_of
 from tnt.participants.rules import Way
 from tnt.sittings import queries, services
@@ -35,6 +36,7 @@ _AS_REPLIED = {
     Way.PROXY: Presence.BY_PROXY,
     Way.NO: Presence.EXCUSED,
 }
+_EVERYONE = {one.value: one for one in (Presence.PRESENT, Presence.ABSENT)}  # for all not called yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def roll(meeting_id: int) -> Answer:
             refusal = error
         else:
             flash(_("L’appel est enregistré."), "success")
-            return redirect(url_for("sittings.page", meeting_id=meeting_id))
+            page = "sittings.page" if meeting.state is MeetingState.IN_SESSION else "sittings.roll"
+            return redirect(url_for(page, meeting_id=meeting_id))
     return _render(meeting, refusal)
 
 
@@ -77,6 +80,7 @@ def _render(
     page = render_template(
         "sittings/roll.html",
         meeting=meeting,
+        is_open=services.is_roll_open(meeting),
         rows=_rows(meeting, seats, None if moving else refusal),
         room=queries.room_at(meeting, lines, clock.now()),
         choices=_presence_choices(meeting),
@@ -150,15 +154,15 @@ def _presence_choices(meeting: Meeting) -> list[tuple[str, str, str]]:
 
 
 def _entries(meeting: Meeting) -> dict[int, Entry]:
-    everyone = request.form.get("everyone") == "present"
+    everyone = _EVERYONE.get(request.form.get("everyone", ""))
     known = {presence.value for presence in Presence}
     entries: dict[int, Entry] = {}
     for seat in queries.list_seats(meeting):
         mandate_id = seat.mandate.id
         chosen = request.form.get(f"presence-{mandate_id}", "")
         presence = Presence(chosen) if chosen in known else None
-        if everyone and presence is None and seat.attendance is None:
-            presence = Presence.PRESENT
+        if presence is None and seat.attendance is None:
+            presence = everyone
         named = request.form.get(f"name-{mandate_id}", "")
         entries[mandate_id] = Entry(
             presence,
