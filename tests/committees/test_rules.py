@@ -9,6 +9,7 @@ import pytest
 
 from tnt.committees import rules
 from tnt.committees.rules import FullMember, Seat, Settings, Span, Voice
+from tnt.core.errors import Several
 
 D = date
 
@@ -177,6 +178,13 @@ def test_settings(
     with pytest.raises(refusal) as raised:
         rules.check_settings(settings)
     assert raised.value.field == field
+
+
+def test_all_that_is_wrong_with_settings_is_said_at_once() -> None:
+    with pytest.raises(Several) as raised:
+        rules.check_settings(replace(WORKING, notice_days=-3, quorum_percent=150, proxies_enabled=True))
+    fields = [error.field for error in raised.value.errors]
+    assert fields == ["notice_days", "quorum_percent", "proxies_enabled"]
 
 
 @pytest.mark.parametrize(

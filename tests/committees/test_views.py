@@ -303,6 +303,13 @@ def test_refused_settings(
     assert queries.get_committee("coordination").version == 1
 
 
+def test_every_refused_setting_is_told_at_once(scene: Scene, administrator: FlaskClient) -> None:
+    changes = {"notice_days": "-3", "quorum_percent": "150"}
+    page = administrator.post("/administration/comites/coordination/reglages", data=SETTINGS | changes).text
+    for field in changes:
+        assert f'id="{field}-erreur"' in page
+
+
 def test_what_a_person_held_is_told_on_their_page(scene: Scene, administrator: FlaskClient) -> None:
     person = make_person("Paul", "Moreau")
     mandate = open_seat(scene, person)

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import StringField
 
-from tnt.core.errors import DomainError
+from tnt.core.errors import DomainError, Several, raise_all
 from tnt.core.i18n import chosen_locale, refuse, translate
 
 
@@ -62,4 +62,19 @@ def test_a_refusal_stands_beside_its_field_or_on_top(sqlite_app: Flask) -> None:
         form = TitleForm()
         refuse(form, Late(what="x", day="y", count=1))
         refuse(form, Late(what="x", day="y", count=2, field="unknown"))
+        assert [len(form.title.errors), len(form.form_errors)] == [1, 1]
+
+
+def test_several_refusals_stand_each_beside_its_field(sqlite_app: Flask) -> None:
+    one, other = Late(what="x", day="y", count=1), Late(what="x", day="y", count=2, field="unknown")
+    raise_all([])
+    with pytest.raises(Late) as alone:
+        raise_all([one])
+    assert alone.value is one
+    with pytest.raises(Several) as several:
+        raise_all([one, other])
+    with sqlite_app.test_request_context():
+        assert translate(several.value) == translate(one)
+        form = TitleForm()
+        refuse(form, several.value)
         assert [len(form.title.errors), len(form.form_errors)] == [1, 1]

@@ -18,7 +18,7 @@ from tnt.convocations import services as convocations
 from tnt.core import blobs, clock, outbox
 from tnt.core.access import SYSTEM, Actor
 from tnt.core.db import db, transaction
-from tnt.core.errors import NotFound, Stale
+from tnt.core.errors import NotFound, Several, Stale
 from tnt.core.journal import JournalEntry
 from tnt.meetings import services as meetings
 from tnt.meetings.rules import MeetingState, NotTheSecretary
@@ -66,8 +66,14 @@ def test_a_file_sent_twice_is_joined_once(app: Flask) -> None:
     services.add_papers(scene.keeper, scene.item.id, [upload()])
     with pytest.raises(rules.SameFile):
         services.add_papers(scene.keeper, scene.item.id, [upload("autre nom.pdf")])
-    with pytest.raises(rules.SameFile):  # nothing of the second batch stays
+    with pytest.raises(rules.TwiceInOneForm) as twice:  # nothing of the second batch stays
         services.add_papers(scene.keeper, scene.item.id, [upload("x.pdf", "x"), upload("y.pdf", "x")])
+    assert twice.value.params == {"first": "x.pdf", "name": "y.pdf"}
+    with pytest.raises(Several) as several:
+        services.add_papers(
+            scene.keeper, scene.item.id, [upload("x.pdf", "x"), upload("z.pdf"), upload("y.pdf", "x")]
+        )
+    assert [type(error) for error in several.value.errors] == [rules.SameFile, rules.TwiceInOneForm]
     assert listed(scene) == [(1, "bilan", 1)]
     other = scene.add_item("Autre point")
     services.add_papers(scene.keeper, other.id, [upload()])

@@ -85,6 +85,20 @@ def test_several_files_are_joined_and_those_refused_are_named(sqlite_app: Flask)
         ("bilan", "bilan.pdf", True),
         ("تقرير 🎉", "تقرير 🎉.odt", True),
     ]
+    bad = send(
+        client,
+        item_url(scene),
+        ("bilan.pdf", files.pdf(2)),
+        ("page.pdf", b"<html>"),
+        ("a.pdf", files.pdf(3)),
+        ("b.pdf", files.pdf(3)),
+    )
+    for told in (
+        "page.pdf\u00a0» n’est pas un fichier PDF",
+        "bilan.pdf\u00a0» est déjà joint",
+        "a.pdf\u00a0» et «\u00a0b.pdf\u00a0» sont le même fichier",
+    ):
+        assert told in bad.text
     again = send(client, item_url(scene), ("bilan.pdf", files.pdf(2)))
     assert again.status_code == 422
     assert "déjà joint à ce point" in again.text
@@ -99,6 +113,17 @@ def test_the_files_of_a_form_share_one_deadline(sqlite_app: Flask, monkeypatch: 
     page = send(keeper(sqlite_app, scene), item_url(scene), ("a.pdf", files.pdf()), ("b.pdf", files.pdf(2)))
     assert page.status_code == 422
     assert page.text.count("n’a pas pu être vérifié à temps") >= 2
+
+
+def test_a_paper_is_expected_of_somebody(sqlite_app: Flask) -> None:
+    scene = set_scene()
+    client = keeper(sqlite_app, scene)
+    address = board_url(scene, "/demander")
+    page = client.get(address)
+    assert re.search(r'<label for="author_id">Attendue de <span class="required"', page.text)
+    data = {"item_id": str(scene.item.id), "title": "Bilan", "due_on": "2026-12-02", "author_id": ""}
+    page = client.post(address, data=data)
+    assert (page.status_code, "Choisissez de qui la pièce est attendue." in page.text) == (422, True)
 
 
 def test_a_form_without_a_file_says_so(sqlite_app: Flask) -> None:
@@ -132,6 +157,10 @@ def test_the_way_of_a_paper_from_its_author_to_the_members(sqlite_app: Flask) ->
     )
     assert sent.status_code == 303
     assert "Reçue" in author.get(f"/mes-pieces/{paper.id}").text
+    assert "bilan.pdf, version 1" in author.get("/mes-pieces").text
+    for page in ("/", "/mon-compte"):  # once handed in, the way back to it
+        assert 'href="/mes-pieces"' in author.get(page).text
+    assert 'href="/mes-pieces"' not in member.get("/").text
     board = secretary.get(board_url(scene)).text
     assert "la pièce «\u00a0Bilan du semestre\u00a0» est à relire" in board
     assert secretary.get(paper_url(scene, paper)).status_code == 200

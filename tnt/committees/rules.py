@@ -6,13 +6,13 @@ and of who sits in them: 003.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from tnt.core.errors import N_, DomainError
+from tnt.core.errors import N_, DomainError, raise_all
 
 
 class InstitutionKind(StrEnum):
@@ -477,23 +477,41 @@ class Settings:
 
 
 def check_settings(settings: Settings) -> None:
-    """Raise the refusal of settings that no session could follow."""
-    _check_range("notice_days", settings.notice_days, NOTICE_DAYS)
-    _check_range("requests_close_days", settings.requests_close_days, REQUESTS_CLOSE_DAYS)
-    _check_range("default_minutes", settings.default_minutes, DEFAULT_MINUTES)
-    _check_range("proxies_per_holder", settings.proxies_per_holder, PROXIES_PER_HOLDER)
-    _check_range("consultation_days", settings.consultation_days, CONSULTATION_DAYS)
-    _check_range("minutes_days", settings.minutes_days, MINUTES_DAYS)
-    if settings.default_start.hour * 60 + settings.default_start.minute + settings.default_minutes > 24 * 60:
-        raise SlotPastMidnight()
-    if settings.quorum_percent is not None:
-        _check_range("quorum_percent", settings.quorum_percent, QUORUM_PERCENT)
-        if not settings.votes_enabled:
-            raise QuorumWithoutVotes()
-    if settings.proxies_enabled and not settings.votes_enabled:
-        raise ProxiesWithoutVotes()
-    if settings.casting_vote and not settings.votes_enabled:
-        raise CastingWithoutVotes()
+    """Raise every refusal of settings that no session could follow."""
+    raise_all(list(_refusals(settings)))
+
+
+def _refusals(settings: Settings) -> Iterator[DomainError]:
+    bounds = {
+        "notice_days": NOTICE_DAYS,
+        "requests_close_days": REQUESTS_CLOSE_DAYS,
+        "default_minutes": DEFAULT_MINUTES,
+        "proxies_per_holder": PROXIES_PER_HOLDER,
+        "consultation_days": CONSULTATION_DAYS,
+        "minutes_days": MINUTES_DAYS,
+        "quorum_percent": QUORUM_PERCENT,
+    }
+    outside = {
+        name for name, (low, high) in bounds.items() if not _is_within(getattr(settings, name), low, high)
+    }
+    for name in bounds:
+        if name in outside:
+            low, high = bounds[name]
+            yield OutOfRange(field=name, low=low, high=high)
+    start = settings.default_start.hour * 60 + settings.default_start.minute
+    if "default_minutes" not in outside and start + settings.default_minutes > 24 * 60:
+        yield SlotPastMidnight()
+    if not settings.votes_enabled:
+        if settings.quorum_percent is not None and "quorum_percent" not in outside:
+            yield QuorumWithoutVotes()
+        if settings.proxies_enabled:
+            yield ProxiesWithoutVotes()
+        if settings.casting_vote:
+            yield CastingWithoutVotes()
+
+
+def _is_within(value: int | None, low: int, high: int) -> bool:
+    return value is None or low <= value <= high
 
 
 def letterhead_lines(letterhead: str, name: str) -> list[str]:
@@ -508,9 +526,3 @@ def check_letterhead(letterhead: str) -> str:
     if len(lines) > LETTERHEAD_LINES or any(len(line) > LETTERHEAD_WIDTH for line in lines):
         raise LetterheadTooLong(lines=LETTERHEAD_LINES, width=LETTERHEAD_WIDTH)
     return "\n".join(lines)
-
-
-def _check_range(name: str, value: int, bounds: tuple[int, int]) -> None:
-    low, high = bounds
-    if not low <= value <= high:
-        raise OutOfRange(field=name, low=low, high=high)

@@ -388,8 +388,8 @@ def change_committee_settings(
 ) -> Committee:
     """Change a committee's settings from now on; past sessions keep what they were held with.
 
-    Raises OutOfRange, SlotPastMidnight, QuorumWithoutVotes, ProxiesWithoutVotes, LetterheadTooLong,
-    Stale, Forbidden.
+    Raises OutOfRange, SlotPastMidnight, QuorumWithoutVotes, ProxiesWithoutVotes, CastingWithoutVotes, or
+    Several of them; LetterheadTooLong, Stale, Forbidden.
     """
     _check_administrator(actor)
     with transaction() as session:

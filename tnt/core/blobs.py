@@ -41,6 +41,11 @@ class Blob(Model):
     created_at: Mapped[datetime]
 
 
+def hash_of(content: bytes) -> str:
+    """The hash under which a content is kept."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def put(content: bytes, media_type: str) -> str:
     """Keep the bytes inside the caller's transaction and give their SHA-256; twice is once.
 
@@ -48,7 +53,7 @@ def put(content: bytes, media_type: str) -> str:
     """
     if not in_transaction():
         raise RuntimeError("a blob is kept by the transaction of the row that points to it")
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = hash_of(content)
     db.session.execute(
         insert(Blob)
         .values(

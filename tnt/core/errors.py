@@ -5,6 +5,7 @@ The sentence is a French message id for the catalogues, marked with `N_`, with n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -31,6 +32,24 @@ class DomainError(Exception):
         self.params = params
         if field is not None:
             self.field = field
+
+
+class Several(DomainError):
+    """More than one refusal of what was entered: each is told beside its field."""
+
+    def __init__(self, errors: Sequence[DomainError]) -> None:
+        """Keep them all; where one sentence is told, it is the first."""
+        super().__init__(field=errors[0].field)
+        self.errors = tuple(errors)
+        self.message, self.params = errors[0].message, errors[0].params  # type: ignore[misc]
+
+
+def raise_all(errors: Sequence[DomainError]) -> None:
+    """Raise the refusals, if there are any: the one, or all of them as Several."""
+    if len(errors) > 1:
+        raise Several(errors)
+    if errors:
+        raise errors[0]
 
 
 class NotFound(DomainError):

@@ -15,7 +15,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from tnt.core import formats
-from tnt.core.errors import DomainError, Term
+from tnt.core.errors import DomainError, Several, Term
 from tnt.core.templating import LANGUAGE_COOKIE, LANGUAGES, current_locale
 
 LazyText = type(lazy_gettext(""))
@@ -113,6 +113,10 @@ def _readable(value: object) -> object:
 
 def refuse(form: FlaskForm, error: DomainError) -> None:
     """Put a refusal where the person is looking: beside its field, or at the top of the form."""
+    if isinstance(error, Several):
+        for one in error.errors:
+            refuse(form, one)
+        return
     sentence = translate(error)
     field: Any = form._fields.get(error.field) if error.field else None
     if field is None:

@@ -28,7 +28,7 @@ from tnt.home.rules import SCORE_WINDOW
 from tnt.intake.models import DecisionRequest, RequestState
 from tnt.meetings.cadence import MeetingFact, Pace, PeriodState, cadence
 from tnt.meetings.models import Meeting, MissedPeriod
-from tnt.meetings.rules import MeetingState
+from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.packs.models import Pack
 from tnt.packs.rules import PackState
 from tnt.papers.models import Paper
@@ -90,6 +90,7 @@ class Counts:
     any_act: bool = False
     any_consultation: bool = False  # under way, in whatever committee
     any_paper: bool = False  # to be handed in by the reader
+    hands_in: bool = False  # the reader hands in papers, some of them already there, for a session to come
 
 
 class Glance(NamedTuple):
@@ -217,6 +218,11 @@ def _counts(administers: bool, keeps: bool) -> Select[*tuple[Any, ...]]:
         .exists(),
         select(Paper.id)
         .where(Paper.author_id == bindparam("person", type_=Integer), Paper.state == PaperState.AWAITED)
+        .exists(),
+        select(Paper.id)
+        .join(AgendaItem, AgendaItem.id == Paper.item_id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(Paper.author_id == bindparam("person", type_=Integer), Meeting.state.in_(sorted(TO_COME)))
         .exists(),
     )
 

@@ -83,6 +83,7 @@ def index() -> str:
         keeps_next=following is not None and actor.has("secretary", following.committee_id),
         plans=bool(actor.scopes("secretary")),
         my_reply=known.reply,
+        hands_in=known.counts.hands_in,
         my_groups=known.led,
         strips=drawn("home/_programme.html", "strips", strips),
         programme=drawn("home/_programme.html", "programme", glance, queries.find_fund()),

@@ -46,7 +46,9 @@ class AskForm(FlaskForm):
     """A paper to expect: on which item, from whom, what, for when."""
 
     item_id = SelectField(_l("Point de l’ordre du jour"), [InputRequired()], coerce=_id)
-    author_id = SelectField(_l("Attendue de"), coerce=_id)
+    author_id = SelectField(
+        _l("Attendue de"), [InputRequired(_l("Choisissez de qui la pièce est attendue."))], coerce=_id
+    )
     title = StringField(_l("Intitulé"), [InputRequired(), Length(max=300)])
     due_on = DayField(_l("Pour le"), [InputRequired()])
     reserved = BooleanField(RESERVED)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Select, bindparam, case, exists, func, or_, select
+from sqlalchemy import Boolean, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from tnt.accounts.models import Person
@@ -457,6 +457,7 @@ class Owed(NamedTuple):
     meeting_state: MeetingState
     committee: str
     last: int | None
+    file_name: str | None  # of the last version
 
     @property
     def is_late(self) -> bool:
@@ -501,11 +502,15 @@ def _owed() -> Select[*tuple[Any, ...]]:
             Meeting.state,
             Committee.name,
             newest.c.number,
+            PaperVersion.file_name,
         )
         .join(AgendaItem, AgendaItem.id == Paper.item_id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
         .join(Committee, Committee.id == Meeting.committee_id)
         .outerjoin(newest, newest.c.paper_id == Paper.id)
+        .outerjoin(
+            PaperVersion, and_(PaperVersion.paper_id == Paper.id, PaperVersion.number == newest.c.number)
+        )
         .where(
             from_them,
             Meeting.state.in_(sorted(TO_COME)),

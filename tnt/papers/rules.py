@@ -124,6 +124,12 @@ class SameFile(DomainError):
     field = "files"
 
 
+class TwiceInOneForm(SameFile):
+    """Two files of one form have the very same bytes: neither is joined yet."""
+
+    message = N_("« %(first)s » et « %(name)s » sont le même fichier : n’en choisissez qu’un.")
+
+
 class AlreadyAskedFor(DomainError):
     """One paper is asked once of one person for one item."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from tnt.agendas.models import AgendaItem
@@ -10,7 +10,7 @@ from tnt.agendas.rules import reordered
 from tnt.core import blobs, clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
-from tnt.core.errors import NotFound, check_version
+from tnt.core.errors import NotFound, check_version, raise_all
 from tnt.core.uploads import Upload
 from tnt.papers import mails, queries
 from tnt.papers.models import Paper, PaperVersion
@@ -23,6 +23,7 @@ from tnt.papers.rules import (
     SameFile,
     TooManyPapers,
     TooManyVersions,
+    TwiceInOneForm,
     check_change,
     check_handing_in,
     check_remark,
@@ -40,13 +41,15 @@ def add_papers(
     """Join files to an item, each a paper of its own, validated since the secretariat joins it.
 
     The title is that of the file's name unless one file comes with its own. Raises NotFound,
-    NotTheSecretary, PapersFrozen, TooManyPapers, SameFile, MissingPaperTitle.
+    NotTheSecretary, PapersFrozen, TooManyPapers, SameFile, TwiceInOneForm, Several of them,
+    MissingPaperTitle.
     """
     with transaction():
         item = lock_item(actor, item_id)
         there = queries.papers_of(item_id)
         if len(there) + len(uploads) > MOST_PAPERS:
             raise TooManyPapers(most=MOST_PAPERS)
+        raise_all(list(_copies(uploads, item_id)))
         added: list[Paper] = []
         for upload in uploads:
             own = title.strip() if len(uploads) == 1 else ""
@@ -65,6 +68,19 @@ def add_papers(
             added.append(paper)
             note(actor, "paper.add", paper, item, after={"title": paper.title, "file": upload.name})
     return added
+
+
+def _copies(uploads: Sequence[Upload], item_id: int) -> Iterator[SameFile]:
+    """What is refused of files to join: those of an item already, those that come twice."""
+    there = _newest_files(item_id)
+    chosen: dict[str, str] = {}
+    for upload in uploads:
+        sha256 = blobs.hash_of(upload.content)
+        if sha256 in there:
+            yield SameFile(name=upload.name)
+        elif sha256 in chosen:
+            yield TwiceInOneForm(first=chosen[sha256], name=upload.name)
+        chosen.setdefault(sha256, upload.name)
 
 
 def hand_in(

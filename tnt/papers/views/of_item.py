@@ -45,6 +45,7 @@ def of_item(meeting_id: int, item_id: int) -> Page:
 def _join(item: AgendaItem, form: FilesForm) -> bool:
     """Keep the files that can be kept, say what is refused; whether nothing was."""
     actor, item_id = current_actor(), item.id
+    refused: list[str] = []
     try:
         files, refused = all_received(form.files.data)
         added = services.add_papers(
@@ -52,8 +53,8 @@ def _join(item: AgendaItem, form: FilesForm) -> bool:
         )
     except DomainError as error:
         refuse(form, error)
-        return False
-    if added:
-        flash(ngettext("%(num)s pièce jointe.", "%(num)s pièces jointes.", len(added)), "success")
+    else:
+        if added:
+            flash(ngettext("%(num)s pièce jointe.", "%(num)s pièces jointes.", len(added)), "success")
     form.files.errors = [*form.files.errors, *refused]
-    return not refused
+    return not form.errors
