@@ -21,6 +21,7 @@ from tnt.closing.record import render_odt, status_line
 from tnt.closing.rules import (
     AlreadyAdjourned,
     CorrectionNeedsWords,
+    CorrectionTooLong,
     EarlierRecordPending,
     EffectRefused,
     NotAwaited,
@@ -35,6 +36,7 @@ from tnt.core import blobs, clock, journal, outbox
 from tnt.core.access import SYSTEM
 from tnt.core.db import db, transaction
 from tnt.core.errors import Forbidden, NotFound, Stale
+from tnt.core.i18n import say
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState, Nature
 from tnt.decisions.services import acts_of_meeting
@@ -233,6 +235,8 @@ def test_a_correction_resubmits_a_new_version_to_every_co_chair(scene: Scene) ->
     meeting_id = decide(scene, Motion.CREATE)
     with pytest.raises(CorrectionNeedsWords):
         services.ask_correction(scene.actor(scene.chair), meeting_id, 1, " ")
+    with pytest.raises(CorrectionTooLong, match="5001"):
+        services.ask_correction(scene.actor(scene.chair), meeting_id, 1, "x" * 5_001)
     services.ask_correction(scene.actor(scene.chair), meeting_id, 1, "Citer la DINUM.")
     with pytest.raises(NotAwaited):
         services.give_visa(scene.actor(scene.second_chair), meeting_id, 1)
@@ -249,6 +253,28 @@ def test_a_correction_resubmits_a_new_version_to_every_co_chair(scene: Scene) ->
         services.give_visa(scene.actor(person), meeting_id, 2)
     (act,) = acts_of_meeting(meeting_id)
     assert (act.state, act.wording) == (ActState.IN_FORCE, "Le comité, avec la DINUM, crée le groupe.")
+
+
+def effects_of(scene: Scene, motion: Motion, days: int) -> str:
+    """What the preview of a session that asks it says it will do."""
+    meeting_id = plan(scene, days=days)
+    put_motion(scene, meeting_id, motion)
+    hold(scene, meeting_id)
+    settle(scene, meeting_id, OutcomeKind.ADOPTED)
+    preview = queries.preview_of(db.session.get_one(Meeting, meeting_id))
+    services.adjourn(scene.actor(scene.secretary), meeting_id)
+    for person in (scene.chair, scene.second_chair):
+        services.give_visa(scene.actor(person), meeting_id, 1)
+    return " ".join(say(line) for line in preview.lines).replace("\u00a0", " ")
+
+
+def test_effects_say_the_mission_and_what_stays_as_it_is(scene: Scene) -> None:
+    assert "devient « créé »" in effects_of(scene, Motion.CREATE, 22)
+    assert f"La mission du groupe « Urbanisme » devient : « {MISSION} »" in effects_of(
+        scene, Motion.REORIENT, 60
+    )
+    assert "devient « poursuivi »" in effects_of(scene, Motion.CONTINUE, 90)
+    assert "reste « poursuivi »" in effects_of(scene, Motion.CONTINUE, 120)
 
 
 def roll_of(meeting_id: int) -> dict[int, Presence | None]:

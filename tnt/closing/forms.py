@@ -7,6 +7,8 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, TextAreaField
 
+from tnt.closing.rules import COMMENT_LIMIT
+
 
 class VersionedForm(FlaskForm):
     """A form that knows which version of the record was read."""
@@ -27,7 +29,7 @@ class VisaForm(VersionedForm):
 class CorrectionForm(VersionedForm):
     """What a co-chair asks to correct."""
 
-    comment = TextAreaField(_l("Correction demandée"))
+    comment = TextAreaField(_l("Correction demandée"), render_kw={"maxlength": COMMENT_LIMIT})
 
 
 class ScanForm(VersionedForm):

@@ -24,6 +24,7 @@ TRANSITIONS: dict[RecordState, frozenset[RecordState]] = {
     RecordState.IN_FORCE: frozenset(),
 }
 COMMENT_LIMIT = 5_000
+SHORTEST_COMMENT = 3
 
 
 class NotReady(DomainError):
@@ -64,6 +65,23 @@ class CorrectionNeedsWords(DomainError):
 
     message = N_("Indiquez la correction demandée : le secrétariat la lira.")
     field = "comment"
+
+
+class CorrectionTooLong(DomainError):
+    """A correction asked is read in a mail."""
+
+    message = N_("La correction demandée tient en %(most)s caractères au plus ; elle en compte %(length)s.")
+    field = "comment"
+
+
+def check_correction(comment: str) -> str:
+    """The correction asked, without outer spaces. Raises CorrectionNeedsWords, CorrectionTooLong."""
+    comment = comment.strip()
+    if len(comment) < SHORTEST_COMMENT:
+        raise CorrectionNeedsWords()
+    if len(comment) > COMMENT_LIMIT:
+        raise CorrectionTooLong(most=COMMENT_LIMIT, length=len(comment))
+    return comment
 
 
 class EarlierRecordPending(DomainError):

@@ -29,6 +29,7 @@ from tnt.projects.rules import (
     check_motion,
     check_timeline,
     next_status,
+    status_on,
 )
 
 ACT_KIND_OF = {
@@ -271,10 +272,14 @@ def check_motion_applies(motion: GroupMotion, decided_on: date, item_order: int 
 def describe_motion(motion: GroupMotion, decided_on: date) -> list[EffectLine]:
     """What carrying out the motion would do, in sentences."""
     fact = _fact_of_motion(motion, decided_on, 10_000)
+    present = status_on(queries.facts_of(motion.group_id), fact.effective_on)
+    stays = present is not None and status_words(present) == status_words(fact)
     lines = [
         EffectLine(
             "status",
-            N_("Le groupe « %(group)s » devient « %(status)s » à compter du %(day)s."),
+            N_("Le groupe « %(group)s » reste « %(status)s », par décision du %(day)s.")
+            if stays
+            else N_("Le groupe « %(group)s » devient « %(status)s » à compter du %(day)s."),
             {"group": motion.group.name, "status": Term(status_words(fact)), "day": fact.effective_on},
         )
     ]
@@ -282,8 +287,8 @@ def describe_motion(motion: GroupMotion, decided_on: date) -> list[EffectLine]:
         lines.append(
             EffectLine(
                 "mission",
-                N_("La mission du groupe « %(group)s » est remplacée ; l’ancienne reste lisible."),
-                {"group": motion.group.name},
+                N_("La mission du groupe « %(group)s » devient : « %(mission)s »"),
+                {"group": motion.group.name, "mission": motion.mission},
             )
         )
     if motion.lead_id is not None and motion.lead is not None:

@@ -12,14 +12,13 @@ from sqlalchemy import select
 from tnt.closing import mails, queries
 from tnt.closing.models import Erratum, ErratumVisa
 from tnt.closing.rules import (
-    COMMENT_LIMIT,
-    CorrectionNeedsWords,
     ErratumAlreadyAsked,
     NoCoChairToday,
     NotAwaited,
     NotCorrectable,
     RecordChanged,
     RecordState,
+    check_correction,
     check_erratum,
     check_record_transition,
     erratum_wording,
@@ -148,14 +147,13 @@ def give_erratum_visa(actor: Actor, erratum_id: int, expected_version: int) -> E
 def ask_erratum_correction(actor: Actor, erratum_id: int, expected_version: int, comment: str) -> Erratum:
     """A co-chair sends the erratum back with what is to change.
 
-    Raises NotFound, NotAwaited, RecordChanged, CorrectionNeedsWords.
+    Raises NotFound, NotAwaited, RecordChanged, CorrectionNeedsWords, CorrectionTooLong.
     """
     with transaction():
         erratum, visa = _awaited(actor, erratum_id, expected_version)
-        if not 3 <= len(comment.strip()) <= COMMENT_LIMIT:
-            raise CorrectionNeedsWords()
+        comment = check_correction(comment)
         check_record_transition(erratum.state, RecordState.TO_CORRECT)
-        visa.comment = comment.strip()
+        visa.comment = comment
         _answer(actor, erratum, visa, VisaState.CORRECTION_ASKED, "visa.ask_correction")
         erratum.state = RecordState.TO_CORRECT
         mails.erratum_sent_back(erratum, visa)

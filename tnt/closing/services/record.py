@@ -15,9 +15,7 @@ from tnt.closing.extracts import groups_of
 from tnt.closing.models import DecisionRecord, Visa
 from tnt.closing.record import content_of, render, status_line, told_to_all
 from tnt.closing.rules import (
-    COMMENT_LIMIT,
     AlreadyAdjourned,
-    CorrectionNeedsWords,
     EarlierRecordPending,
     EffectRefused,
     NoCoChair,
@@ -26,6 +24,7 @@ from tnt.closing.rules import (
     RecordChanged,
     RecordState,
     ScanMissing,
+    check_correction,
     check_record_transition,
 )
 from tnt.committees.models import VisaRule
@@ -261,17 +260,16 @@ def give_visa(actor: Actor, meeting_id: int, expected_version: int) -> DecisionR
 def ask_correction(actor: Actor, meeting_id: int, expected_version: int, comment: str) -> DecisionRecord:
     """A co-chair sends the record back with what is to be corrected.
 
-    Raises NotFound, NotAwaited, RecordChanged, CorrectionNeedsWords.
+    Raises NotFound, NotAwaited, RecordChanged, CorrectionNeedsWords, CorrectionTooLong.
     """
     with transaction():
         record, visa = _awaited(actor, meeting_id, expected_version)
-        if not 3 <= len(comment.strip()) <= COMMENT_LIMIT:
-            raise CorrectionNeedsWords()
+        comment = check_correction(comment)
         check_record_transition(record.state, RecordState.TO_CORRECT)
         visa.state = VisaState.CORRECTION_ASKED
         visa.given_at = clock.now()
         visa.given_by_id = actor.person_id
-        visa.comment = comment.strip()
+        visa.comment = comment
         record.state = RecordState.TO_CORRECT
         _journal_visa(actor, record, visa, "visa.ask_correction")
         mails.correction_asked(record, visa)
