@@ -40,6 +40,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from tnt.core import markdown
+
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
 GENERATOR = "TNT"
 DEEPEST = 4  # headings
@@ -168,6 +170,21 @@ class Document:
     footer: str = ""
     locale: str = "fr"
     keywords: Sequence[str] = field(default=())
+
+
+def written(text: str) -> Iterator[Block]:
+    """The blocks of a text in plain Markdown."""
+    for block in markdown.to_blocks(text):
+        if block.kind in {"bullets", "numbers"}:
+            yield Bullets([_runs_of(item) for item in block.items], numbered=block.kind == "numbers")
+        elif block.kind == "quote":
+            yield Quotation(_runs_of(block.spans))
+        else:
+            yield Paragraph(_runs_of(block.spans))
+
+
+def _runs_of(spans: Iterable[markdown.Span]) -> list[Run]:
+    return [Run(span.text, bold=span.bold, italic=span.italic, href=span.href) for span in spans]
 
 
 def write(document: Document) -> bytes:

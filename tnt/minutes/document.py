@@ -217,6 +217,19 @@ def _printed(section: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def told_in_pack(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The sections as the pack of a session to come holds them, under the item that approves them."""
+    return [
+        {
+            "title": f"{section['item']['order']}. {section['item']['title']}" if section["item"] else "",
+            "paragraphs": [
+                {"number": said.get("number", ""), "text": said["text"]} for said in section["paragraphs"]
+            ],
+        }
+        for section in content["sections"]
+    ]
+
+
 def render_odt(
     content: Mapping[str, Any], status: str, signatures: Iterable[Signature] = (), sha256: str = ""
 ) -> bytes:
@@ -272,20 +285,7 @@ def _paragraph_blocks(paragraph: Mapping[str, Any]) -> Iterator[odt.Block]:
         yield odt.Heading("Participants", 1)
     if kind is ParagraphKind.ACTIONS:
         yield odt.Paragraph([odt.Run(ACTIONS_LABEL, bold=True)])
-    for block in markdown.to_blocks(paragraph["text"]):
-        yield _odt_block(block)
-
-
-def _odt_block(block: markdown.Block) -> odt.Block:
-    if block.kind in {"bullets", "numbers"}:
-        return odt.Bullets([_runs(item) for item in block.items], numbered=block.kind == "numbers")
-    if block.kind == "quote":
-        return odt.Quotation(_runs(block.spans))
-    return odt.Paragraph(_runs(block.spans))
-
-
-def _runs(spans: Iterable[markdown.Span]) -> list[odt.Run]:
-    return [odt.Run(span.text, bold=span.bold, italic=span.italic, href=span.href) for span in spans]
+    yield from odt.written(paragraph["text"])
 
 
 def _signature_blocks(signatures: list[Signature], sha256: str) -> Iterator[odt.Block]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
+from flask_babel import force_locale
 from sqlalchemy import Date, Exists, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from tnt.accounts.mails import address_of
 from tnt.agendas.models import AgendaItem
 from tnt.agendas.queries import SessionHeld
 from tnt.committees.models import Committee, Mandate
 from tnt.committees.queries import find_mandate, served_by
-from tnt.core import blobs, clock
+from tnt.core import blobs, clock, formats
 from tnt.core.access import Actor
 from tnt.core.db import UtcDateTime, db
 from tnt.core.errors import NotFound
@@ -25,10 +27,11 @@ from tnt.decisions.models import Act
 from tnt.decisions.rules import ActKind, ActState, Nature
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import TO_COME, MeetingState
-from tnt.minutes.document import Content, content_of, visible
+from tnt.minutes.document import Content, content_of, has_reserved, told_in_pack, visible
 from tnt.minutes.models import Amendment, Minutes, Paragraph, ParagraphVersion, Recipient, Signature
 from tnt.minutes.policies import Level, level_of
 from tnt.minutes.rules import AmendmentState, MinutesState, SignatureRole
+from tnt.packs.approvals import Told
 from tnt.sittings.models import Outcome
 from tnt.sittings.queries import SeatState, list_seats
 from tnt.sittings.rules import Presence
@@ -413,6 +416,25 @@ def circulated_of(meeting_id: int) -> Minutes | None:
         .order_by(Minutes.edition)
         .limit(1)
     )
+
+
+def told_in_packs(sessions: Mapping[int, int]) -> dict[int, Told]:
+    """What packs print of minutes to approve, by item: what every member reads of them."""
+    return {item_id: _told(meeting_id) for item_id, meeting_id in sessions.items()}
+
+
+def _told(meeting_id: int) -> Told:
+    told: Told = {"address": address_of("minutes.page", meeting_id=meeting_id), "sections": []}
+    minutes = next((one for one in list_editions(meeting_id) if one.state is not MinutesState.DRAFT), None)
+    if minutes is None:
+        return told | {"line": "Le compte rendu de cette séance n’est pas encore diffusé."}
+    with force_locale("fr"):  # the same whoever builds the pack
+        whole = whole_content(minutes)
+        common = visible(whole, reserved=False)
+        line = f"Compte rendu de la séance du {formats.date_long(minutes.meeting.starts_at)}."
+        if has_reserved(whole):
+            line += " Ses passages réservés n’y figurent pas."
+        return told | {"line": line, "sections": told_in_pack(common)}
 
 
 def approving_act_in_visa(minutes: Minutes) -> Act | None:

@@ -14,6 +14,7 @@ from tnt.meetings.policies import can_prepare
 from tnt.meetings.rules import HELD, MeetingState
 from tnt.meetings.tabs import register_tab
 from tnt.minutes import mails, queries
+from tnt.packs.approvals import register_minutes
 
 
 def init_app(_app: Flask) -> None:
@@ -23,6 +24,7 @@ def init_app(_app: Flask) -> None:
         outbox.register_checker(kind, _still_awaited)
     register_destination("publications.index", _l("Publications"), 62)
     register_minutes_to_approve(queries.session_to_approve)
+    register_minutes(queries.told_in_packs)
     journal.register_witness("minutes", queries.heads_printed)
 
 

@@ -14,10 +14,12 @@ from flask_babel import force_locale
 
 from tnt.actions import queries as actions
 from tnt.agendas.models import ItemKind
+from tnt.agendas.rules import Standing
 from tnt.core import blobs, clock, dataset, formats
 from tnt.core.formats import typo
 from tnt.core.i18n import phrase
 from tnt.core.pdf_merge import Look
+from tnt.decisions.models import Act
 from tnt.decisions.rules import ActState, Nature
 from tnt.decisions.services import acts_of_meeting
 from tnt.meetings.models import Meeting
@@ -37,6 +39,7 @@ KIND_WORDS = {
     ItemKind.DECISION: "Décision",
 }
 DRAFT_WORDS = {ItemKind.OPINION: "Projet d’avis", ItemKind.INFORMATION: "Objet"}
+NATURE_WORDS = {Nature.DECISION: "Décision", Nature.OPINION: "Avis", Nature.ERRATUM: "Erratum"}
 CONFIDENCE_WORDS = {
     Confidence.SUN: "Soleil : objectifs sécurisés",
     Confidence.OVERCAST: "Couvert : objectifs atteignables",
@@ -153,20 +156,19 @@ def _notice(meeting: Meeting) -> dict[str, Any]:
 
 
 def _previous(meeting: Meeting) -> dict[str, Any]:
-    natures = {Nature.DECISION: "Décision", Nature.OPINION: "Avis", Nature.ERRATUM: "Erratum"}
     return {
         "date_line": formats.date_long(meeting.starts_at),
-        "acts": [
-            {
-                "label": act.label,
-                "title": RESERVED_ACT if act.reserved else typo(act.title),
-                "nature": natures.get(act.nature, "Acte"),
-                "wording": "" if act.reserved else typo(act.wording),
-                "pending": act.state is ActState.IN_VISA,
-            }
-            for act in acts_of_meeting(meeting.id)
-            if act.state in SHOWN_ACTS
-        ],
+        "acts": [_act(act) for act in acts_of_meeting(meeting.id) if act.state in SHOWN_ACTS],
+    }
+
+
+def _act(act: Act) -> dict[str, Any]:
+    return {
+        "label": act.label,
+        "title": RESERVED_ACT if act.reserved else typo(act.title),
+        "nature": NATURE_WORDS.get(act.nature, "Acte"),
+        "wording": "" if act.reserved else typo(act.wording),
+        "pending": act.state is ActState.IN_VISA,
     }
 
 
@@ -186,7 +188,12 @@ def _action(action: Any, as_of: date) -> dict[str, Any]:
 
 
 def _items(items: list[ItemLine], papers: list[PaperLine], looks: Mapping[int, Look]) -> list[dict[str, Any]]:
-    found = {item.id: _item(item) for item in items}
+    minutes, acts = queries.minutes_of(items), queries.acts_about(items)
+    found = {
+        item.id: _item(item)
+        | {"approves": minutes.get(item.id), "about": _act(acts[item.id]) if item.id in acts else None}
+        for item in items
+    }
     for paper in papers:
         item = found[paper.item_id]
         item["papers"].append(_paper(paper, len(item["papers"]) + 1, looks.get(paper.paper_id)))
@@ -206,6 +213,8 @@ def _item(item: ItemLine) -> dict[str, Any]:
         "deferred": f"reporté {item.times_deferred} fois" if item.times_deferred else "",
         "reserved": item.reserved,
         "section": typo(item.section or ""),
+        "follow_up": item.standing is Standing.FOLLOW_UP,
+        "reported": typo(item.reported or ""),
         "papers": [],
     }
 

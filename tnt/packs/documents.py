@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tnt.core import odt, pdf
+from tnt.core import markdown, odt, pdf
 from tnt.core.pdf_merge import Bench, Insert, MergeFailed
 from tnt.packs import content as words
 from tnt.packs.rules import FileKind, safe_name
 
 TEMPLATE = "pack"
+FOLLOW_UP = "suites-donnees"  # where a link to that part leads
 ZIP_TYPE = "application/zip"
 MEDIA_TYPES = {FileKind.PDF: "application/pdf", FileKind.ODT: odt.MEDIA_TYPE, FileKind.ZIP: ZIP_TYPE}
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the archive of the same files is the same archive
@@ -86,11 +87,29 @@ def printed(content: Mapping[str, Any], *, reserved: bool) -> dict[str, Any]:
 
 def _printed_item(item: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
     """A supplement tells the items that changed, with their new papers only."""
+    item = dict(item) | {"approves": _printed_minutes(item["approves"])}
     if not content["number"]:
-        return dict(item) | {"detailed": True}
+        return item | {"detailed": True}
     new = set(content["new_papers"])
     papers = [paper for paper in item["papers"] if paper["id"] in new]
-    return dict(item) | {"detailed": item["id"] in content["changed_items"], "papers": papers}
+    return item | {"detailed": item["id"] in content["changed_items"], "papers": papers}
+
+
+def _printed_minutes(minutes: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The minutes to approve with their text in blocks, as the template lays them out."""
+    if minutes is None:
+        return None
+    sections = [
+        section
+        | {
+            "paragraphs": [
+                said | {"blocks": markdown.as_data(markdown.to_blocks(said["text"]))}
+                for said in section["paragraphs"]
+            ]
+        }
+        for section in minutes["sections"]
+    ]
+    return dict(minutes) | {"sections": sections}
 
 
 def _papers_in(data: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -229,7 +248,7 @@ def _previous_blocks(data: Mapping[str, Any]) -> Iterator[odt.Block]:
 
 
 def _action_blocks(data: Mapping[str, Any]) -> Iterator[odt.Block]:
-    yield odt.Heading("Suites données")
+    yield odt.Heading("Suites données", anchor=FOLLOW_UP)
     if not data["actions"]:
         yield odt.Paragraph("Aucune action n’est en cours.")
         return
@@ -304,9 +323,38 @@ def _item_blocks(data: Mapping[str, Any]) -> Iterator[odt.Block]:
         yield odt.Facts([fact for fact in facts if fact[1]])
         if item["wording"].strip():
             yield odt.Quotation(item["wording"], label=item["draft_word"])
+        yield from _support_blocks(item, data)
         if item["papers"]:
             yield odt.Paragraph([odt.Run("Pièces", bold=True)])
             yield odt.Bullets([f"{paper['code']} {paper['title']}" for paper in item["papers"]])
+
+
+def _support_blocks(item: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[odt.Block]:
+    """What an item is about, where it stands elsewhere: suites données, minutes, what was decided between."""
+    if item["follow_up"] and not data["number"]:
+        link = odt.Run("Suites données", href=f"#{FOLLOW_UP}")
+        yield odt.Paragraph([odt.Run("Voir la partie "), link, odt.Run(".")])
+    if item["reported"]:
+        yield odt.Paragraph(item["reported"])
+    if item["about"]:
+        act = item["about"]
+        yield odt.Quotation(act["wording"] or act["title"], label=f"{act['label']} {act['title']}")
+    if item["approves"]:
+        yield from _minutes_blocks(item["approves"])
+
+
+def _minutes_blocks(minutes: Mapping[str, Any]) -> Iterator[odt.Block]:
+    yield odt.Heading("Compte rendu à approuver", 3)
+    page = odt.Run("Sa page dans TNT", href=minutes["address"])
+    yield odt.Paragraph([odt.Run(f"{minutes['line']} "), page, odt.Run(".")])
+    for section in minutes["sections"]:
+        if section["title"]:
+            yield odt.Paragraph([odt.Run(section["title"], bold=True)])
+        for paragraph in section["paragraphs"]:
+            if paragraph["number"]:
+                yield odt.Quotation(paragraph["text"], label=paragraph["number"])
+            else:
+                yield from odt.written(paragraph["text"])
 
 
 def _paper_blocks(data: Mapping[str, Any]) -> Iterator[odt.Block]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tnt.accounts.models import Person
 from tnt.agendas.models import AgendaItem, AgendaSection, ItemKind
+from tnt.agendas.rules import Standing
 from tnt.committees.models import Mandate
 from tnt.committees.queries import correspondents_of, mandates_on
 from tnt.core import blobs, clock, formats
@@ -21,10 +23,14 @@ from tnt.core.access import Actor
 from tnt.core.db import db
 from tnt.core.errors import NotFound
 from tnt.core.journal import canonical
+from tnt.decisions.models import Act
+from tnt.intake.models import DecisionRequest
+from tnt.intake.rules import RequestOrigin
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare, reads_reserved, seat_reads_reserved
 from tnt.meetings.queries import get_meeting
 from tnt.meetings.rules import HELD
+from tnt.packs.approvals import Told, minutes_told
 from tnt.packs.models import Pack, PackFile
 from tnt.packs.rules import FileKind, PackState
 from tnt.papers.models import Paper, PaperVersion
@@ -47,6 +53,10 @@ class ItemLine(NamedTuple):
     section: str | None  # the heading under which it stands
     given_name: str | None  # of the rapporteur
     family_name: str | None
+    standing: Standing | None = None
+    about_meeting_id: int | None = None  # whose minutes it approves
+    about_act_id: int | None = None  # to ratify, or to report on
+    reported: str | None = None  # the result of what was decided between sessions
 
     @property
     def rapporteur(self) -> str:
@@ -74,8 +84,13 @@ def _items() -> Select[*tuple[Any, ...]]:
             AgendaSection.title,
             Person.given_name,
             Person.family_name,
+            AgendaItem.standing,
+            AgendaItem.about_meeting_id,
+            DecisionRequest.about_act_id,
+            case((DecisionRequest.origin == RequestOrigin.REPORT, DecisionRequest.reason)),
         )
         .outerjoin(Person, Person.id == AgendaItem.rapporteur_id)
+        .outerjoin(DecisionRequest, DecisionRequest.id == AgendaItem.request_id)
         .outerjoin(AgendaSection, AgendaSection.id == AgendaItem.section_id)
         .where(AgendaItem.meeting_id == bindparam("meeting_id"))
         .order_by(AgendaItem.position)
@@ -85,6 +100,20 @@ def _items() -> Select[*tuple[Any, ...]]:
 def items_of(meeting_id: int) -> list[ItemLine]:
     """The items of a session in order, reserved ones too."""
     return [ItemLine(*row) for row in db.session.execute(_items(), {"meeting_id": meeting_id})]
+
+
+def acts_about(items: Iterable[ItemLine]) -> dict[int, Act]:
+    """The acts that items ratify or report on, by item."""
+    acts = {item.id: item.about_act_id for item in items if item.about_act_id is not None}
+    found = db.session.scalars(select(Act).where(Act.id.in_(acts.values()))) if acts else ()
+    by_id = {act.id: act for act in found}
+    return {item_id: by_id[act_id] for item_id, act_id in acts.items()}
+
+
+def minutes_of(items: Iterable[ItemLine]) -> dict[int, Told]:
+    """What is printed of the minutes that items approve, by item."""
+    asked = {item.id: item.about_meeting_id for item in items if item.standing is Standing.MINUTES}
+    return minutes_told({key: meeting_id for key, meeting_id in asked.items() if meeting_id is not None})
 
 
 class AwaitedLine(NamedTuple):
@@ -143,6 +172,7 @@ def watch_of(meeting: Meeting, items: list[ItemLine], papers: list[PaperLine]) -
             }
         )
     day = formats.date_long(meeting.starts_at)
+    minutes = minutes_of(items)
     return {
         "meeting": {
             "slot": f"{day}, {formats.time_range(meeting.starts_at, meeting.ends_at)}",
@@ -164,6 +194,7 @@ def watch_of(meeting: Meeting, items: list[ItemLine], papers: list[PaperLine]) -
                 "section": item.section or "",
                 "reserved": item.reserved,
                 "papers": by_item[item.id],
+                **({"approves": fingerprint(minutes[item.id])} if item.id in minutes else {}),
             }
             for item in items
         ],
