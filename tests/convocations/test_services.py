@@ -199,6 +199,26 @@ def test_a_convened_session_called_off_is_written_and_loses_nothing(
     assert "Mobiliser l’ANCT" in (waiting if kind is NoticeKind.CANCELLED else kept)
 
 
+@pytest.mark.parametrize("dated_anew", [False, True])
+def test_whoever_was_put_off_hears_what_becomes_of_the_session(app: Flask, dated_anew: bool) -> None:
+    committee = make_committee()
+    make_member(committee)
+    meeting = ready(committee)
+    services.convene(SYSTEM, meeting.id)
+    meetings.postpone_without_date(SYSTEM, meeting.id, reason="Salle indisponible")
+    said = [NoticeKind.POSTPONED, NoticeKind.CONVENED]
+    if dated_anew:
+        later = meeting.starts_at + timedelta(days=14)
+        meetings.move_meeting(
+            SYSTEM, meeting.id, starts_at=later, ends_at=later + timedelta(hours=2), place="Ségur"
+        )
+        said.insert(0, NoticeKind.MOVED)
+        assert "La séance reportée a sa nouvelle date" in mails()[-1].text
+    meetings.cancel(SYSTEM, meeting.id, reason="Plus rien à décider")
+    assert [notice.kind for notice in queries.notices_of(meeting.id)] == [NoticeKind.CANCELLED, *said]
+    assert mails()[-1].subject.startswith("Séance annulée")
+
+
 def test_nobody_is_written_to_before_the_convocation(app: Flask) -> None:
     committee = make_committee()
     make_member(committee)

@@ -76,6 +76,19 @@ def test_planning_with_a_suggested_day_or_another_one(app: Flask) -> None:
     assert second.starts_at.date().isoformat() == first_suggested
 
 
+def test_a_day_ticked_and_another_one_typed_are_not_taken_one_for_the_other(app: Flask) -> None:
+    client = signed_in_client(app, secretary(make_committee()))
+    page = client.get("/seances/planifier")
+    suggested = page.text.partition('name="suggestion" type="radio" value="')[2][:10]
+    both = SLOT | {"suggestion": suggested, "held_on": "2027-02-15"}
+    refused = client.post("/seances/planifier", data=both)
+    assert refused.status_code == 422
+    assert "Un autre jour est coché" in refused.text
+    assert 'value="2027-02-15"' in refused.text
+    assert found() == []
+    assert client.post("/seances/planifier", data=both | {"held_on": suggested}).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -141,6 +154,10 @@ def test_a_stale_move_shows_both_and_may_be_sent_again(app: Flask) -> None:
     assert "Ma salle" in page.text
     assert client.post(url, data=typed | {"version": "2"}).status_code == 303
     assert found()[0].place == "Ma salle"
+    version = found()[0].version
+    unchanged = client.post(url, data=typed | {"version": str(version)}, follow_redirects=True)
+    assert "Rien n’a été changé." in unchanged.text
+    assert found()[0].version == version
 
 
 def test_cancelling_says_the_consequence_and_a_second_click_is_harmless(app: Flask) -> None:

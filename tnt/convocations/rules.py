@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from tnt.core.errors import N_, DomainError
+from tnt.meetings.rules import MeetingState
 
 
 class NoticeKind(StrEnum):
@@ -225,3 +226,15 @@ def check_correction(comment: str) -> str:
     if not 3 <= len(comment) <= 500:
         raise CorrectionNeedsWords()
     return comment
+
+
+# what members were last told of a session in that state, for them to have its date in mind
+_KNOWN = {
+    MeetingState.PLANNED: {NoticeKind.DATE_HOLD, NoticeKind.MOVED},
+    MeetingState.POSTPONED: {NoticeKind.POSTPONED},
+}
+
+
+def knows_of(last: NoticeKind, state: MeetingState) -> bool:
+    """Whether members are to hear of a change: they were convened, asked to keep the day free, or put off."""
+    return state is MeetingState.CONVENED or last in _KNOWN.get(state, ())

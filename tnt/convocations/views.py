@@ -49,6 +49,9 @@ def preview(meeting_id: int) -> Page:
     actor = current_actor()
     meeting = get_prepared_meeting(actor, meeting_id)
     form = ConveneForm(data={"version": str(meeting.version), "seen": services.fingerprint(meeting)})
+    if request.method == "GET" and meeting.state is MeetingState.CONVENED:
+        flash(str(_(AlreadyConvened.message)), "info")
+        return _to_messages(meeting_id)
     if form.validate_on_submit():
         try:
             notice = services.convene(

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from flask import Flask
 
 from tnt.convocations import queries, services
-from tnt.convocations.rules import NoticeKind
+from tnt.convocations.rules import knows_of
 from tnt.core import outbox
 from tnt.core.access import Actor
 from tnt.core.errors import N_
 from tnt.meetings.models import Meeting
-from tnt.meetings.rules import Announcement, Change, ChangeKind, MeetingState
+from tnt.meetings.rules import Announcement, Change, ChangeKind
 from tnt.meetings.services import Consequence, register_consequence
 
 
@@ -25,7 +25,7 @@ def init_app(_app: Flask) -> None:
 def _announce(meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:
     if kind is ChangeKind.RECONVENED:
         return [Announcement(N_("Les membres l’apprennent par la convocation de la nouvelle séance."))]
-    if meeting.state is not MeetingState.CONVENED and not _date_held(meeting):
+    if not _is_known(meeting):
         return [Announcement(N_("Aucun message n’est envoyé : la séance n’est pas encore convoquée."))]
     count = sum(1 for one in queries.recipients_of(meeting) if one.email)
     if count == 1:
@@ -35,10 +35,10 @@ def _announce(meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:
     ]
 
 
-def _date_held(meeting: Meeting) -> bool:
-    """Whether members were asked to keep the date free."""
-    last = queries.last_notice(meeting.id) if meeting.state is MeetingState.PLANNED else None
-    return last is not None and last.kind in {NoticeKind.DATE_HOLD, NoticeKind.MOVED}
+def _is_known(meeting: Meeting) -> bool:
+    """Whether members were told of the session, and so are of what becomes of it."""
+    last = queries.last_notice(meeting.id)
+    return last is not None and knows_of(last.kind, meeting.state)
 
 
 def _carry_out(actor: Actor, meeting: Meeting, change: Change) -> None:

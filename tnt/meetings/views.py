@@ -127,7 +127,11 @@ def plan() -> Page:
 def _has_day(form: PlanForm) -> bool:
     if form.day is None:
         form.held_on.errors = [_("Choisissez un des jours proposés, ou indiquez une date.")]
-    return form.day is not None
+    elif form.held_on.data not in (None, form.day):
+        form.held_on.errors = [
+            _("Un autre jour est coché au-dessus : cochez « une autre date », ou effacez celle-ci.")
+        ]
+    return not form.held_on.errors
 
 
 def _instants(form: SlotForm, day: date | None) -> tuple[datetime, datetime]:
@@ -185,6 +189,7 @@ def move(meeting_id: int) -> Page:
     if form.validate_on_submit():
         try:
             starts_at, ends_at = _instants(form, form.held_on.data)
+            before = meeting.version
             meeting = services.move_meeting(
                 actor,
                 meeting_id,
@@ -200,7 +205,10 @@ def move(meeting_id: int) -> Page:
             stale = isinstance(error, Stale)
             refuse(form, error)
         else:
-            flash(_("Séance modifiée."), "success")
+            if meeting.version == before:
+                flash(_("Rien n’a été changé."), "info")
+            else:
+                flash(_("Séance modifiée."), "success")
             return redirect(page_of(meeting), 303)
     meeting = queries.get_prepared_meeting(actor, meeting_id)
     if stale:

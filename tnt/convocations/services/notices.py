@@ -27,6 +27,7 @@ from tnt.convocations.rules import (
     NothingChanged,
     NoticeKind,
     check_notice,
+    knows_of,
 )
 from tnt.core import blobs, clock, journal, outbox
 from tnt.core.access import Actor
@@ -215,7 +216,7 @@ def tell_change(actor: Actor, meeting: Meeting, change: Change) -> Notice | None
     """
     _tell_guests(meeting, change)
     last = queries.last_notice(meeting.id)
-    if last is None or not _was_told(last, change):
+    if last is None or not knows_of(last.kind, change.was.state):
         return None
     kind = KIND_OF[change.kind]
     items = items_of(meeting.id)
@@ -236,13 +237,6 @@ def _tell_guests(meeting: Meeting, change: Change) -> None:
         locale = guest.person.locale if guest.person else "fr"
         mail = mails.changed_for_guest(kind, meeting, change, locale, guest.name)
         tell_guest(guest, f"{kind}:{meeting.version}", mail)
-
-
-def _was_told(last: Notice, change: Change) -> bool:
-    """Whether members have the date that changes: they were convened to it, or asked to keep it free."""
-    if change.was.state is MeetingState.PLANNED:
-        return last.kind in {NoticeKind.DATE_HOLD, NoticeKind.MOVED}
-    return change.was.state is MeetingState.CONVENED
 
 
 def _send(actor: Actor, meeting: Meeting, sending: Sending) -> Notice:

@@ -90,6 +90,12 @@
     });
   });
 
+  // data-picks="id" on a field: what is typed there chooses the radio button of that id
+  document.addEventListener("input", function (event) {
+    var radio = event.target.dataset && event.target.dataset.picks && document.getElementById(event.target.dataset.picks);
+    if (radio && event.target.value) radio.checked = true;
+  });
+
   var tooLong = document.currentScript ? document.currentScript.dataset.tooLong : "";
   document.addEventListener("input", function (event) {
     var field = event.target, most = Number(field.dataset && field.dataset.most);
