@@ -17,8 +17,12 @@ from tnt.convocations import services as convocations
 from tnt.core import clock, dataset
 from tnt.core.db import db, transaction
 from tnt.meetings.models import Meeting
+from tnt.participants import services as participants
+from tnt.participants.rules import Draft as Reply
+from tnt.participants.rules import Via, Way
 from tnt.projects import queries as projects
 from tnt.projects.rules import GroupStatus, Motion
+from tnt.sittings import services as sittings
 from tnt.sittings.models import Attendance
 from tnt.sittings.queries import list_item_states, list_seats
 from tnt.sittings.rules import OutcomeKind
@@ -193,6 +197,31 @@ def test_lifting_twice_leads_to_the_same_record(app: Flask, scene: Scene) -> Non
     for _ in range(2):
         answer = secretary.post(f"/seances/{meeting_id}/cloture")
         assert answer.headers["Location"] == f"/seances/{meeting_id}/releve"
+
+
+def test_the_roll_says_who_is_left_and_who_is_invited_for_one_item(app: Flask, scene: Scene) -> None:
+    meeting_id = plan(scene)
+    actor = scene.actor(scene.secretary)
+    item = put_motion(scene, meeting_id, Motion.CREATE)
+    participants.invite(actor, meeting_id, item.id, name="Anne Roche", email="anne.roche@exemple.fr")
+    convocations.convene(actor, meeting_id, short_notice_reason="Essai")
+    secretary, roll = client_of(app, scene.secretary), f"/seances/{meeting_id}/tenue/appel"
+    participants.give_reply(actor, meeting_id, first_seat(meeting_id), Reply(Way.YES), via=Via.SECRETARY)
+    assert "Prérempli" not in secretary.get(roll).text  # nothing can be saved yet
+    clock.freeze(db.session.get_one(Meeting, meeting_id).starts_at)
+    sittings.open_session(actor, meeting_id)
+    secretary = client_of(app, scene.secretary)
+    assert "Prérempli" in plain(secretary.get(roll).text)
+    chosen = {f"presence-{first_seat(meeting_id)}": "present"}
+    told = plain(secretary.post(roll, data=chosen, follow_redirects=True).text)
+    assert "L’appel est enregistré ; 2 sièges restent à appeler." in told
+    assert "sur 3 · 2 à appeler" in told
+    called = plain(secretary.get(roll).text)
+    assert "Anne Roche · point 1 : Urbanisme : create" in called
+
+
+def first_seat(meeting_id: int) -> int:
+    return list_seats(db.session.get_one(Meeting, meeting_id))[0].mandate.id
 
 
 def test_an_incomplete_session_is_not_lifted_and_says_what_is_missing(app: Flask, scene: Scene) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from tnt.committees.models import Mandate
@@ -18,7 +19,7 @@ from tnt.core.errors import DomainError, Forbidden, NotFound
 from tnt.core.i18n import translate
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
-from tnt.participants.queries import SeatReply, replies_of
+from tnt.participants.queries import SeatReply, guests_of, replies_of
 from tnt.participants.rules import Way
 from tnt.sittings import queries, services
 from tnt.sittings.queries import SeatState
@@ -65,10 +66,23 @@ def roll(meeting_id: int) -> Answer:
         except DomainError as error:
             refusal = error
         else:
-            flash(_("L’appel est enregistré."), "success")
+            flash(_told(meeting), "success")
             page = "sittings.page" if meeting.state is MeetingState.IN_SESSION else "sittings.roll"
             return redirect(url_for(page, meeting_id=meeting_id))
     return _render(meeting, refusal)
+
+
+def _told(meeting: Meeting) -> str:
+    left = sum(1 for seat in queries.list_seats(meeting) if seat.attendance is None)
+    if not left or meeting.recorded_afterwards:
+        return str(_("L’appel est enregistré."))
+    return str(
+        ngettext(
+            "L’appel est enregistré ; %(num)s siège reste à appeler.",
+            "L’appel est enregistré ; %(num)s sièges restent à appeler.",
+            left,
+        )
+    )
 
 
 def _render(
@@ -85,6 +99,7 @@ def _render(
         room=queries.room_at(meeting, lines, clock.now()),
         choices=_presence_choices(meeting),
         moves=queries.list_moves(meeting.id),
+        guests=guests_of(meeting.id),
         now=clock.to_paris(clock.now()),
         typed_move=typed_move or {},
         refusal=translate(refusal) if refusal and not moving else None,
@@ -98,7 +113,9 @@ def _rows(meeting: Meeting, seats: Sequence[SeatState], refusal: DomainError | N
     """What was just typed; else what is recorded; else, for who was not called, what was replied."""
     substitutes = queries.substitutes_for_roll(meeting.committee_id, clock.paris_day(meeting.starts_at))
     moves = queries.moves_by_seat(meeting.id)
-    wants_replies = "reponses" in request.args or not any(seat.attendance for seat in seats)
+    wants_replies = services.is_roll_open(meeting) and (
+        "reponses" in request.args or not any(seat.attendance for seat in seats)
+    )
     replies = {each.mandate.id: each for each in replies_of(meeting)} if wants_replies else {}
     sent = _entries(meeting) if refusal is not None else {}
     rows = []
