@@ -8,10 +8,13 @@ import pytest
 from flask import Flask
 
 from tests.support import make_person
+from tnt.consultations.models import ConsultedSeat
 from tnt.core import clock, journal
 from tnt.core.access import SYSTEM
-from tnt.core.db import transaction
-from tnt.home.journal_reading import Filters, list_entries
+from tnt.core.db import Model, transaction
+from tnt.home.journal_fields import PRIVATE
+from tnt.home.journal_reading import NOT_SHOWN, Filters, list_entries
+from tnt.participants.models import Reply
 
 
 @pytest.mark.parametrize(
@@ -33,3 +36,22 @@ def test_an_entry_is_found_on_its_day_and_no_other(app: Flask, at: datetime, day
         if list_entries(SYSTEM, Filters(day=on))[0]
     ]
     assert found == [day.isoformat()]
+
+
+def test_what_is_said_to_few_is_not_read_in_the_journal(app: Flask) -> None:
+    person = make_person()
+    private = ConsultedSeat(id=1), Reply(id=1)
+    with transaction():
+        journal.record(SYSTEM, "consultation.reply", private[0], after={"choice": "reject", "remark": ""})
+        journal.record(SYSTEM, "reply.answer", private[1], before={"note": ""}, after={"note": "Ma santé"})
+        journal.record(SYSTEM, "person.edit", person, before={"locale": "fr"}, after={"locale": "fr"})
+    edited, reply, seat = list_entries(SYSTEM, Filters())[0]
+    assert seat.changes == [("choice", "—", NOT_SHOWN), ("remark", "—", "—")]
+    assert reply.changes == [("note", "—", NOT_SHOWN)]
+    assert edited.changes == []  # nothing changed
+
+
+def test_every_private_value_is_one_that_is_recorded() -> None:
+    for kind, names in PRIVATE.items():
+        (model,) = [one for one in Model.__subclasses__() if one.__tablename__ == kind]
+        assert names <= set(model.__table__.c.keys()), kind

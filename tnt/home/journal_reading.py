@@ -16,6 +16,7 @@ from tnt.core.access import Actor
 from tnt.core.db import db
 from tnt.core.errors import N_
 from tnt.core.journal import JournalEntry
+from tnt.home.journal_fields import PRIVATE
 
 PER_PAGE = 50
 
@@ -37,7 +38,7 @@ KIND_WORDS = {
     "decision_record": N_("relevé de décisions"),
     "decision_request": N_("demande de décision"),
     "erratum": N_("erratum"),
-    "erratum_visa": N_("visa"),
+    "erratum_visa": N_("visa d’un erratum"),
     "fund": N_("fonds"),
     "fund_axis": N_("axe du fonds"),
     "group_motion": N_("projet de décision sur un groupe"),
@@ -76,7 +77,7 @@ KIND_WORDS = {
     "semester_objective": N_("objectif"),
     "subscription": N_("abonnement au calendrier"),
     "territory": N_("territoire"),
-    "visa": N_("visa"),
+    "visa": N_("visa d’un relevé"),
     "workstream": N_("chantier"),
     "written_consultation": N_("consultation écrite"),
 }
@@ -267,14 +268,27 @@ def _line(entry: JournalEntry, payload: Mapping[str, Any]) -> Line:
         action=VERB_WORDS.get(verb, verb.replace("_", " ")),
         label=str(payload.get("label") or ""),
         changes=[
-            (name, _shown(before.get(name)), _shown(after.get(name))) for name in sorted({*before, *after})
+            (name, *_told(entry.object_kind, name, before.get(name), after.get(name)))
+            for name in sorted({*before, *after})
+            if name not in before or name not in after or before[name] != after[name]
         ],
     )
 
 
+def _told(kind: str, name: str, old: Any, new: Any) -> tuple[str, str]:
+    """What a value was and is, as the page says it; of a private one, only whether there is one."""
+    if name in PRIVATE.get(kind, ()):
+        return NOT_SHOWN if old else _NOTHING, NOT_SHOWN if new else _NOTHING
+    return _shown(old), _shown(new)
+
+
+_NOTHING = "—"
+NOT_SHOWN = N_("valeur non montrée")
+
+
 def _shown(value: Any) -> str:
     if value is None or value == "":
-        return "—"
+        return _NOTHING
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     return str(value)

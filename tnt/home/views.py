@@ -15,7 +15,7 @@ from tnt.core.addresses import number
 from tnt.core.days import find_day
 from tnt.core.drawing import drawn
 from tnt.core.i18n import phrase
-from tnt.home import journal_reading, queries
+from tnt.home import journal_fields, journal_reading, queries
 from tnt.home.rules import Todo
 from tnt.home.search import search_for
 from tnt.home.todo import Known, todos_of
@@ -189,6 +189,8 @@ def show_journal() -> str:
         filters=filters,
         people=journal_reading.people_who_acted(),
         kinds=sorted((key, _(word)) for key, word in journal_reading.KIND_WORDS.items()),
+        field_words=journal_fields.FIELD_WORDS,
+        not_shown=journal_reading.NOT_SHOWN,
         can_verify=actor.has("administrator"),
         faults=journal.verify() if checked else None,
         count=journal.count() if checked else None,
