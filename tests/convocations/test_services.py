@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -217,6 +218,33 @@ def test_whoever_was_put_off_hears_what_becomes_of_the_session(app: Flask, dated
     meetings.cancel(SYSTEM, meeting.id, reason="Plus rien à décider")
     assert [notice.kind for notice in queries.notices_of(meeting.id)] == [NoticeKind.CANCELLED, *said]
     assert mails()[-1].subject.startswith("Séance annulée")
+
+
+def test_the_date_it_had_is_news_for_those_who_were_put_off(app: Flask) -> None:
+    committee = make_committee()
+    make_member(committee)
+    meeting = ready(committee)
+    services.convene(SYSTEM, meeting.id)
+    meetings.postpone_without_date(SYSTEM, meeting.id, reason="Salle indisponible")
+    as_it_was(meeting)
+    assert queries.notices_of(meeting.id)[0].kind is NoticeKind.MOVED
+    for words in ("15 décembre 2026", "Ségur, salle 4413", "confirmera la date"):
+        assert words in mails()[-1].text
+
+
+def test_what_members_do_not_read_of_a_held_date_is_not_told(app: Flask) -> None:
+    committee = make_committee()
+    make_member(committee)
+    meeting = ready(committee)
+    services.hold_date(SYSTEM, meeting.id)
+    as_it_was(meeting, notice_days=20)
+    assert meeting.notice_days == 20
+    assert [notice.kind for notice in queries.notices_of(meeting.id)] == [NoticeKind.DATE_HOLD]
+
+
+def as_it_was(meeting: Meeting, **values: Any) -> None:
+    hours = {"starts_at": meeting.starts_at, "ends_at": meeting.ends_at}
+    meetings.move_meeting(SYSTEM, meeting.id, **hours, place=meeting.place, **values)
 
 
 def test_nobody_is_written_to_before_the_convocation(app: Flask) -> None:

@@ -13,6 +13,7 @@ from tests.support import signed_in_client
 from tnt.agendas.models import ItemKind
 from tnt.agendas.services import add_item
 from tnt.committees.models import Seat
+from tnt.convocations import services
 from tnt.core import clock
 from tnt.core.access import SYSTEM
 from tnt.decisions.rules import ActKind
@@ -95,3 +96,18 @@ def test_an_empty_agenda_offers_no_button(sqlite_app: Flask) -> None:
     page = client.get(f"/seances/{plan(SYSTEM, committee).id}/convoquer")
     assert "ajoutez au moins un point" in page.text
     assert "Ne rien envoyer" not in page.text
+
+
+def test_a_postponed_session_says_that_members_will_be_told(sqlite_app: Flask) -> None:
+    committee = make_committee()
+    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    make_member(committee)
+    meeting = ready(committee)
+    services.convene(SYSTEM, meeting.id)
+    base = f"/seances/{meeting.id}"
+    data = {"version": str(meeting.version), "reason": "Salle indisponible"}
+    assert client.post(f"{base}/reporter", data=data).status_code == 303
+    for page in ("annuler", "deplacer"):
+        text = client.get(f"{base}/{page}").text
+        assert "2 messages seront envoyés" in text
+        assert "Aucun message" not in text

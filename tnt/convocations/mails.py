@@ -185,8 +185,7 @@ def _news(kind: NoticeKind, meeting: Meeting, change: Change, locale: str) -> tu
         when=formats.datetime_long(meeting.starts_at, locale),
     )
     if change.was.state is MeetingState.POSTPONED:
-        slot = _slot(meeting.starts_at, meeting.ends_at, locale)
-        return subject, _("La séance reportée a sa nouvelle date : %(slot)s.", slot=slot)
+        return subject, "\n".join([_("La séance reportée a sa nouvelle date."), *_where(meeting, locale)])
     return subject, _("Voici ce qui change.") + "\n" + "\n".join(_differences(meeting, change, locale))
 
 

@@ -12,7 +12,7 @@ from tnt.core import outbox
 from tnt.core.access import Actor
 from tnt.core.errors import N_
 from tnt.meetings.models import Meeting
-from tnt.meetings.rules import Announcement, Change, ChangeKind
+from tnt.meetings.rules import Announcement, Change, ChangeKind, MeetingState
 from tnt.meetings.services import Consequence, register_consequence
 
 
@@ -30,6 +30,8 @@ def _announce(meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:
     count = sum(1 for one in queries.recipients_of(meeting) if one.email)
     if count == 1:
         return [Announcement(N_("Un message est envoyé au seul membre qui a une adresse."))]
+    if kind is ChangeKind.MOVED and meeting.state is not MeetingState.CONVENED:  # no reason is asked for
+        return [Announcement(N_("%(count)s messages seront envoyés aux membres."), {"count": count})]
     return [
         Announcement(N_("%(count)s messages seront envoyés aux membres, avec le motif."), {"count": count})
     ]

@@ -36,7 +36,7 @@ from tnt.core.errors import check_version
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare
 from tnt.meetings.queries import lock_meeting
-from tnt.meetings.rules import Change, ChangeKind, InThePast, MeetingState, NotTheSecretary
+from tnt.meetings.rules import Change, ChangeKind, InThePast, MeetingState, NotTheSecretary, Slot
 from tnt.meetings.services import enter_state
 from tnt.participants.mails import Mail, reply_address, tell_guest
 from tnt.participants.queries import guests_of
@@ -214,6 +214,8 @@ def tell_change(actor: Actor, meeting: Meeting, change: Change) -> Notice | None
     Guests were told when they were invited, whatever members know. Inside the transaction of the change
     itself.
     """
+    if change.kind is ChangeKind.MOVED and _is_held_as_told(meeting, change.was):
+        return None
     _tell_guests(meeting, change)
     last = queries.last_notice(meeting.id)
     if last is None or not knows_of(last.kind, change.was.state):
@@ -227,16 +229,19 @@ def tell_change(actor: Actor, meeting: Meeting, change: Change) -> Notice | None
 
 
 def _tell_guests(meeting: Meeting, change: Change) -> None:
-    """Write to whoever is asked for one item, when it is not held where and when they were told."""
-    was = change.was
-    now = (meeting.starts_at, meeting.ends_at, meeting.place, meeting.video_url)
-    if change.kind is ChangeKind.MOVED and now == (was.starts_at, was.ends_at, was.place, was.video_url):
-        return
+    """Write to whoever is asked for one item."""
     kind = KIND_OF[change.kind]
     for guest in guests_of(meeting.id):
         locale = guest.person.locale if guest.person else "fr"
         mail = mails.changed_for_guest(kind, meeting, change, locale, guest.name)
         tell_guest(guest, f"{kind}:{meeting.version}", mail)
+
+
+def _is_held_as_told(meeting: Meeting, was: Slot) -> bool:
+    """Whether the session is still held where and when it was; never once it had lost its date."""
+    now = (meeting.starts_at, meeting.ends_at, meeting.place, meeting.video_url)
+    same = now == (was.starts_at, was.ends_at, was.place, was.video_url)
+    return same and was.state is not MeetingState.POSTPONED
 
 
 def _send(actor: Actor, meeting: Meeting, sending: Sending) -> Notice:
