@@ -94,6 +94,7 @@ NOT_PAGES = frozenset(
         "minutes.pdf",
         "minutes.public_pdf",
         "portfolio.export",
+        "publications.pdf",
         "sittings.state",
         "sittings.vote",  # only where a committee votes; none of the demonstration does: see tests/sittings
         "static",
@@ -422,6 +423,9 @@ class Furnisher:
         for who in (visitor.SECRETARY, visitor.MEMBER, visitor.POLITICAL_SECRETARY):
             self.add(who, "minutes.page", meeting_id=published.meeting_id)
         self.add(visitor.SECRETARY, "minutes.rectify", meeting_id=published.meeting_id)
+        for who in (NOBODY, visitor.MEMBER):
+            self.add(who, "publications.index")
+            self.add(who, "publications.page", meeting_id=published.meeting_id)
         for who in (visitor.SECRETARY, visitor.MEMBER):
             self.add(who, "minutes.page", meeting_id=sent.meeting_id)
         discussed = {
