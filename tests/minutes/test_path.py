@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -310,6 +311,42 @@ def test_a_request_is_accepted_and_its_author_told(scene: Scene) -> None:
     assert mails("minutes_amendment_settled") == ["member@demo.tnt.example"]
     with pytest.raises(rules.AlreadySettled):
         circulation.refuse(secretary, meeting_id, amendment_id, answer="Trop tard.")
+
+
+def test_what_is_accepted_changes_the_passage(scene: Scene) -> None:
+    meeting_id = circulated(scene)
+    paragraph = passage(meeting_id, ParagraphKind.DISCUSSION)
+    amendment_id = ask(scene, meeting_id)
+    secretary = scene.actor(scene.secretary)
+    for same in (paragraph.text, f"  {paragraph.text}\r\n"):
+        with pytest.raises(rules.NothingAmended):
+            circulation.accept(secretary, meeting_id, amendment_id, text=same)
+    assert db.session.get_one(Amendment, amendment_id).state is AmendmentState.PENDING
+
+
+@pytest.mark.parametrize("change", [str, lambda text: text.replace(" ", "\r\n"), lambda text: f"{text}\n"])
+def test_the_passage_sent_back_as_it_was_asks_nothing(scene: Scene, change: Callable[[str], str]) -> None:
+    meeting_id = circulated(scene)
+    with pytest.raises(rules.AmendmentSaysNothing):
+        ask(scene, meeting_id, proposed=change(passage(meeting_id, ParagraphKind.DISCUSSION).text))
+
+
+def test_the_author_takes_back_a_request_that_nobody_answered(scene: Scene) -> None:
+    meeting_id = circulated(scene)
+    first, second = ask(scene, meeting_id), ask(scene, meeting_id, proposed="Un autre encore.")
+    mail = db.session.scalars(select(OutboxMessage).filter_by(kind="minutes_amendment_asked")).first()
+    assert mail is not None
+    assert "Autre texte." in mail.text
+    assert mail.text.rstrip().endswith("/compte-rendu/demandes")
+    for who in (scene.chair, scene.secretary):
+        with pytest.raises(NotFound):
+            circulation.withdraw(scene.actor(who), meeting_id, first)
+    circulation.refuse(scene.actor(scene.secretary), meeting_id, second, answer="Pas dit en séance.")
+    with pytest.raises(rules.AlreadySettled):
+        circulation.withdraw(scene.actor(scene.member), meeting_id, second)
+    circulation.withdraw(scene.actor(scene.member), meeting_id, first)
+    assert queries.count_pending(minutes_of(meeting_id).id) == 0
+    assert [each.id for each in queries.list_amendments(minutes_of(meeting_id).id)] == [second]
 
 
 def test_a_request_is_refused_with_a_reason(scene: Scene) -> None:

@@ -257,6 +257,27 @@ def test_the_newest_published_edition_stands_for_the_session(app: Flask, scene: 
     assert "version 2" in listed
 
 
+def test_both_read_what_is_asked_and_its_author_takes_it_back(app: Flask, scene: Scene) -> None:
+    meeting_id = circulated(scene)
+    paragraph = passage(meeting_id, ParagraphKind.DISCUSSION)
+    member = client_of(app, scene.member)
+    member.post(
+        address(meeting_id, f"/passages/{paragraph.id}/proposer"),
+        data={"proposed": "Une rédaction plus juste.", "comment": "", "version": str(paragraph.version)},
+    )
+    (amendment,) = db.session.scalars(db.select(Amendment))
+    secretary = client_of(app, scene.secretary)
+    for client, rest in ((member, ""), (secretary, "/demandes")):
+        shown = client.get(address(meeting_id, rest)).text
+        assert "Texte proposé" in shown
+        assert "rédaction" in shown
+    take_back = address(meeting_id, f"/demandes/{amendment.id}/retirer")
+    assert take_back in member.get(address(meeting_id)).text
+    assert take_back not in secretary.get(address(meeting_id)).text
+    assert "Votre demande est retirée." in member.post(take_back, follow_redirects=True).text
+    assert db.session.scalars(db.select(Amendment)).all() == []
+
+
 # hostile texts
 
 

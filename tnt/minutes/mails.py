@@ -25,7 +25,9 @@ def _session(minutes: Minutes) -> str:
     return f"{meeting.committee.name}, séance du {formats.date_long(clock.paris_day(meeting.starts_at))}"
 
 
-def _send(kind: str, minutes: Minutes, person: Person, occurrence: str, subject: str, text: str) -> None:
+def _send(
+    kind: str, minutes: Minutes, person: Person, occurrence: str, subject: str, text: str, *, page: str = ""
+) -> None:
     if person.email is None:
         return
     outbox.enqueue(
@@ -34,7 +36,7 @@ def _send(kind: str, minutes: Minutes, person: Person, occurrence: str, subject:
         occurrence=occurrence,
         to=person.email,
         subject=subject,
-        text=f"Bonjour {person.full_name},\n\n{text}\n\n{_address(minutes)}\n",
+        text=f"Bonjour {person.full_name},\n\n{text}\n\n{_address(minutes)}{page}\n",
         person_id=person.id,
         locale=person.locale,
     )
@@ -120,9 +122,25 @@ def asked(amendment: Amendment) -> None:
             f"demande:{amendment.id}",
             f"Modification demandée : {_session(minutes)}",
             f"{amendment.author.full_name} ({amendment.institution.short_name}) demande de changer un "
-            "passage du compte rendu. Tant que la demande n’a pas reçu de réponse, le compte rendu n’est pas "
-            "approuvé :",
+            f"passage du compte rendu.\n\n{_asked_words(amendment)}\n\nTant que la demande n’a pas reçu de "
+            f"réponse, le compte rendu n’est pas approuvé :",
+            page="/demandes",
         )
+
+
+def _asked_words(amendment: Amendment) -> str:
+    """What is asked, as the secretariat reads it in the mail; long texts are read on the page."""
+    parts = [
+        f"{label} :\n« {shortened(words)} »"
+        for label, words in (("Texte proposé", amendment.proposed), ("Explication", amendment.comment))
+        if words
+    ]
+    return "\n\n".join(parts)
+
+
+def shortened(text: str, most: int = 1_000) -> str:
+    """The text, cut at a word with « … » when it is long."""
+    return text if len(text) <= most else text[:most].rsplit(maxsplit=1)[0] + " …"
 
 
 def settled(amendment: Amendment) -> None:

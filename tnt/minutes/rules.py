@@ -231,6 +231,13 @@ class AmendmentTooLong(DomainError):
     field = "comment"
 
 
+class NothingAmended(DomainError):
+    """A request that is accepted changes the passage."""
+
+    message = N_("Le texte retenu est celui d’avant : modifiez-le, ou refusez la demande en disant pourquoi.")
+    field = "text"
+
+
 class AlreadySettled(DomainError):
     """A request is answered once."""
 
@@ -327,6 +334,11 @@ def check_due(due_on: date, today: date) -> None:
 def due_after_change(due_on: date, today: date) -> date:
     """The due date once the text has changed: it leaves time to read what changed late."""
     return max(due_on, today + timedelta(REREAD_DAYS))
+
+
+def says_the_same(one: str, another: str) -> bool:
+    """Whether two texts differ by nothing but ends of lines and blanks."""
+    return one.split() == another.split()
 
 
 def check_amendment(proposed: str, comment: str) -> None:

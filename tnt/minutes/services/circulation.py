@@ -24,6 +24,7 @@ from tnt.minutes.rules import (
     MinutesState,
     NobodyAttended,
     NotARecipient,
+    NothingAmended,
     Origin,
     RecordNotInForce,
     RefusalNeedsReason,
@@ -36,6 +37,7 @@ from tnt.minutes.rules import (
     check_reason,
     check_text,
     check_transition,
+    says_the_same,
 )
 from tnt.minutes.services.approval import approve_if_all_agree
 from tnt.minutes.services.writing import (
@@ -174,7 +176,7 @@ def ask(
             check_in_time(minutes.due_on, clock.today())
         check_version(read_version, paragraph.version)
         proposed, comment = proposed.strip(), comment.strip()
-        if proposed == paragraph.text.strip():
+        if says_the_same(proposed, paragraph.text):
             proposed = ""  # the same words propose nothing
         check_amendment(proposed, comment)
         amendment = Amendment(
@@ -199,6 +201,31 @@ def ask(
         )
         mails.asked(amendment)
     return amendment
+
+
+def withdraw(actor: Actor, meeting_id: int, amendment_id: int) -> Minutes:
+    """Take back one's own request before it is answered; the journal keeps that it was made.
+
+    Raises NotFound, AlreadySettled, WrongMinutesState, ApprovedInSession.
+    """
+    with transaction() as session:
+        minutes = _circulated(actor, meeting_id)
+        amendment = queries.get_amendment(minutes, amendment_id)
+        asking = queries.asking(actor, minutes)
+        if asking is None or asking.person_id != amendment.author_id:
+            raise NotFound()
+        if amendment.state is not AmendmentState.PENDING:
+            raise AlreadySettled()
+        journal.record(
+            actor,
+            "minutes.withdraw",
+            amendment,
+            before={"paragraph": amendment.paragraph_id, "version": amendment.paragraph_version},
+            on_behalf_of_id=_served(actor, asking.person_id),
+            committee_id=minutes.meeting.committee_id,
+        )
+        session.delete(amendment)
+    return minutes
 
 
 def _served(actor: Actor, person_id: int) -> int | None:
@@ -229,13 +256,15 @@ def accept(
 
     Nobody has approved the new text: the answers « no remark » fall, and there are some days to read it.
 
-    Raises NotFound, Forbidden, AlreadySettled, Stale, TextNeeded, DecisionNotEdited.
+    Raises NotFound, Forbidden, AlreadySettled, Stale, TextNeeded, DecisionNotEdited, NothingAmended.
     """
     with transaction():
         amendment = _to_settle(actor, meeting_id, amendment_id)
         paragraph = amendment.paragraph
         check_editable(paragraph.kind)
         check_version(expected_version, paragraph.version)
+        if says_the_same(text, paragraph.text):
+            raise NothingAmended()
         write_version(actor, paragraph, check_text(text), Origin.AMENDED, amendment.id)
         paragraph.minutes.version += 1
         ask_to_reread(actor, paragraph.minutes)

@@ -171,6 +171,21 @@ def requests(meeting_id: int) -> str:
     )
 
 
+@blueprint.post("/compte-rendu/demandes/<int:amendment_id>/retirer")
+@access(SIGNED_IN)
+def withdraw(meeting_id: int, amendment_id: int) -> Answer:
+    """Take back one's own request while nobody has answered it."""
+    try:
+        circulation.withdraw(current_actor(), meeting_id, amendment_id)
+    except NotFound:
+        raise
+    except DomainError as error:
+        flash(translate(error), "danger")
+    else:
+        flash(_("Votre demande est retirée."), "success")
+    return redirect(page_address(meeting_id))
+
+
 @blueprint.route("/compte-rendu/demandes/<int:amendment_id>", methods=["GET", "POST"])
 @access(SECRETARY)
 def settle(meeting_id: int, amendment_id: int) -> Answer:
