@@ -12,6 +12,7 @@ from odfdo import Document as Reader
 from sqlalchemy import delete, select
 
 from tests.closing.scene import MISSION, Scene, hold, plan, put_information, put_motion, set_scene, settle
+from tests.support import sign_in
 from tnt.accounts.models import Person
 from tnt.actions.models import Action
 from tnt.agendas import services as agendas
@@ -334,6 +335,20 @@ def test_a_decision_dropped_at_visa_keeps_its_number_and_does_nothing(scene: Sce
     (act,) = acts_of_meeting(meeting_id)
     assert (act.state, act.number) == (ActState.CANCELLED, "CC-2026-T4-01")
     assert status_today(scene) is GroupStatus.PROPOSED
+
+
+def test_the_page_of_the_session_says_that_its_record_is_to_correct(app: Flask, scene: Scene) -> None:
+    meeting_id = decide(scene, Motion.CREATE)
+    page = f"/seances/{meeting_id}"
+    secretary = app.test_client()
+    sign_in(secretary, db.session.get_one(Person, scene.secretary))
+    assert "relevé en visa" in secretary.get(page).text
+    services.ask_correction(scene.actor(scene.chair), meeting_id, 1, "À reprendre.")
+    shown = secretary.get(page).text
+    assert "Levée, relevé à corriger" in shown
+    assert "elevé en visa" not in shown
+    services.correct(scene.actor(scene.secretary), meeting_id, wordings={}, expected_version=1)
+    assert "à corriger" not in secretary.get(page).text
 
 
 def test_the_signed_scan_stands_for_the_visas_awaited(scene: Scene) -> None:

@@ -102,6 +102,30 @@ def test_texts_are_saved_as_they_are_typed(browser: Browser, live: Live) -> None
         secretary.look("/tenue étroite")
 
 
+def test_an_action_begun_waits_until_it_is_added(browser: Browser, live: Live) -> None:
+    with visit(browser, live) as secretary:
+        open_the_session(secretary)
+        page = secretary.page
+        title, owner = page.locator("#action-title"), page.locator("#action-owner")
+        title.fill("Écrire aux communes")
+        owner.select_option(index=1)
+        page.locator(".outcomes button").first.click()
+        page.wait_for_load_state()
+        expect(title).to_have_value("Écrire aux communes")
+        expect(owner).not_to_have_value("")
+        expect(page.locator("[data-begun]")).to_contain_text("L’action commencée ici est restée")
+        page.keyboard.press("Escape")
+        press_key(secretary, "j")
+        expect(title).to_have_value("")
+        expect(page.locator("[data-begun]")).to_contain_text("Une action commencée n’est pas ajoutée")
+        press_key(secretary, "k")
+        page.locator("#action-due_on").fill(clock.today().isoformat())
+        secretary.press("Ajouter une action")
+        expect(page.locator("#actions li")).to_contain_text("Écrire aux communes")
+        expect(title).to_have_value("")
+        expect(page.locator("[data-begun]")).to_be_hidden()
+
+
 def test_two_people_write_at_once_and_nothing_is_lost(browser: Browser, live: Live) -> None:
     second_name = seat_a_second_secretary(live)
     with visit(browser, live) as first, visit(browser, live) as second:
@@ -225,7 +249,7 @@ def test_thirty_items_are_minuted_with_keys_alone(browser: Browser, live: Live) 
         expect(page.locator(".roll-said")).to_contain_text("représenté. Siège suivant")
         page.keyboard.press("p")
         with page.expect_navigation():
-            page.locator("button", has_text="Marquer").press("Enter")
+            page.locator("button", has_text="Enregistrer l’appel").press("Enter")
         while rank(secretary) > 1:
             press_key(secretary, "k")
         for number in range(1, 31):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.closing.scene import Scene, hold, plan, put_information, put_motion, set_scene, settle
 from tests.objectives.factories import counted_queries
+from tests.packs.scene import add_paper
 from tests.sittings.test_views import client_of, plain
 from tests.support import appoint, make_person, sign_in
 from tnt.closing import services as closing
@@ -219,13 +221,36 @@ def test_pages_to_print_are_the_chair_s(
     base = f"/seances/{meeting}/tenue"
     order = plain(secretary.get(f"{base}/conducteur").text)
     assert "14 h 30 – 14 h 45" in order
-    assert "résultat attendu : Adoptée" in order
+    assert "projet : décision" in order
+    assert "projet : prise d’acte" in order
+    settle(scene, meeting, OutcomeKind.ADOPTED)
+    assert "Adoptée</span>" in plain(secretary.get(f"{base}/conducteur").text)
     assert 'Chair Dupont <span class="quiet">(DINUM)</span> : présent' in order
     for path in ("conducteur", "emargement"):
         assert client_of(app, scene.chair).get(f"{base}/{path}").status_code == 200
         assert client_of(app, scene.member).get(f"{base}/{path}").status_code == 404
         assert client_of(app, scene.political_chair).get(f"{base}/{path}").status_code == 404
     assert "Second Chair Dupont" in secretary.get(f"{base}/emargement").text
+
+
+def test_the_papers_of_an_item_are_at_hand(meeting: int, secretary: FlaskClient) -> None:
+    add_paper(first_item(meeting), b"%PDF-1.7", title="Bilan")
+    shown = secretary.get(f"/seances/{meeting}/tenue?point={first_item(meeting)}").text
+    assert re.search(rf'href="/seances/{meeting}/pieces/[^"]+">Bilan</a>', shown)
+    second = queries.list_rail(meeting)[1].id
+    assert "Bilan" not in secretary.get(f"/seances/{meeting}/tenue?point={second}").text
+
+
+def test_an_action_noted_is_said_to_be_saved(scene: Scene, meeting: int, secretary: FlaskClient) -> None:
+    page = f"/seances/{meeting}/tenue?point={first_item(meeting)}"
+    assert "Rien n’est encore enregistré" in secretary.get(page).text
+    sent = {
+        "action-title": "Écrire aux communes",
+        "action-owner": f"i{scene.institution}",
+        "action-due_on": "2027-01-15",
+    }
+    assert secretary.post(at(meeting, "/action"), data=sent).status_code == 302
+    assert "Action enregistrée ; ni texte, ni résultat ne l’est encore" in plain(secretary.get(page).text)
 
 
 def test_what_was_settled_together_is_undone_by_a_button(meeting: int, secretary: FlaskClient) -> None:

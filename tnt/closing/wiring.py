@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import gettext as _
 
+from tnt.agendas.top import register_record_state
 from tnt.closing.mails import is_erratum_visa_still_awaited, is_visa_still_awaited
 from tnt.closing.queries import heads_printed, is_to_correct
 from tnt.core import journal, outbox
+from tnt.meetings.models import Meeting
 from tnt.sittings.services import register_roll_reopened
 
 
@@ -16,6 +19,11 @@ def init_app(_app: Flask) -> None:
     outbox.register_checker("erratum_awaited", _erratum_still_true)
     journal.register_witness("records", heads_printed)
     register_roll_reopened(is_to_correct)
+    register_record_state(_record_state)
+
+
+def _record_state(meeting: Meeting) -> str | None:
+    return _("relevé à corriger") if is_to_correct(meeting.id) else None
 
 
 def _still_true(message: outbox.OutboxMessage) -> bool:

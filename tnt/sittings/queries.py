@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Date, and_, bindparam, func, or_, select
+from sqlalchemy import Date, Integer, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tnt.accounts.models import Person
@@ -97,6 +97,7 @@ class SeatLine(NamedTuple):
     presence: Presence | None
     represented_by: str | None
     proxy_holder_id: int | None
+    recused: bool  # from the item asked for, if one was
 
     @property
     def short_name(self) -> str:
@@ -242,7 +243,7 @@ def attended(person_id: int | None, meeting_id: int) -> bool:
 
 
 _mandate, _attendance = Mandate.__table__, Attendance.__table__
-_person, _institution = Person.__table__, Institution.__table__
+_person, _institution, _recusal = Person.__table__, Institution.__table__, Recusal.__table__
 _SEATS = (
     select(
         _mandate.c.id,
@@ -257,6 +258,12 @@ _SEATS = (
         _attendance.c.presence,
         _attendance.c.represented_by,
         _attendance.c.proxy_holder_id,
+        exists()
+        .where(
+            _recusal.c.mandate_id == _mandate.c.id,
+            _recusal.c.item_id == bindparam("item_id", type_=Integer()),
+        )
+        .label("recused"),
     )
     .join(_person, _person.c.id == _mandate.c.person_id)
     .join(_institution, _institution.c.id == _mandate.c.institution_id)
@@ -274,12 +281,16 @@ _SEATS = (
 )
 
 
-def list_seat_lines(meeting: Meeting) -> list[SeatLine]:
-    """The same seats in the same order, in one query of no more than session mode shows."""
+def list_seat_lines(meeting: Meeting, item_id: int | None = None) -> list[SeatLine]:
+    """The same seats in the same order, in one query of no more than session mode shows.
+
+    With who stepped aside from an item, where one is asked for.
+    """
     values = {
         "meeting_id": meeting.id,
         "committee_id": meeting.committee_id,
         "day": clock.paris_day(meeting.starts_at),
+        "item_id": item_id,
     }
     found = (SeatLine._make(row) for row in db.session.connection().execute(_SEATS, values))
     return sorted(found, key=lambda line: (SEAT_ORDER[line.seat], line.short_name, line.family_name))
@@ -335,8 +346,12 @@ def list_moves(meeting_id: int) -> Sequence[PresenceChange]:
     ).all()
 
 
-_recusal = Recusal.__table__
 _RECUSED = select(_recusal.c.mandate_id).where(_recusal.c.item_id == bindparam("item_id"))
+
+
+def recused_of(seats: Iterable[SeatLine]) -> frozenset[int]:
+    """The mandates that stepped aside, of seats read for an item."""
+    return frozenset(seat.mandate_id for seat in seats if seat.recused)
 
 
 def recused_on(item_id: int) -> frozenset[int]:

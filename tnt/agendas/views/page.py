@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from tnt.agendas import queries
 from tnt.agendas.rows import agenda_blocks, item_rows, left_rows, proposal_rows
-from tnt.agendas.top import told_at_top
+from tnt.agendas.top import record_state, told_at_top
 from tnt.agendas.views.blueprint import agendas
 from tnt.core import clock
 from tnt.core.access import SIGNED_IN, access, current_actor
@@ -49,6 +49,7 @@ def page(meeting_id: int) -> str:
         editable=editable,
     )
     facts = queries.facts_of(meeting)
+    sent_back = record_state(meeting) if meeting.state is MeetingState.ADJOURNED else None
     proposals = queries.list_proposals(meeting, most, facts) if open_to_more else NO_PROPOSALS
     blocks = agenda_blocks(headings, items, rows, with_empty=editable)
     offered = tuple(proposal_rows(meeting.id, proposals.shown))
@@ -66,7 +67,8 @@ def page(meeting_id: int) -> str:
         minutes=sum(item.minutes for item in items),
         slot_minutes=queries.slot_minutes(meeting),
         deadline=queries.notice_deadline(meeting),
-        steps=_steps(meeting),
+        steps=_steps(meeting, sent_back),
+        state_label=_state_label(meeting, sent_back),
         told_at_top=told_at_top(actor, meeting),
         editable=editable,
         open_to_more=open_to_more,
@@ -136,7 +138,14 @@ _ORDER = [
 ]
 
 
-def _steps(meeting: Meeting) -> list[dict[str, Any]]:
+def _state_label(meeting: Meeting, sent_back: str | None) -> str | None:
+    """What the badge says in place of the state's own words."""
+    if meeting.recorded_afterwards and meeting.state is MeetingState.PLANNED:
+        return str(_("Saisie à compléter"))
+    return str(_("Levée, %(record)s", record=sent_back)) if sent_back else None
+
+
+def _steps(meeting: Meeting, sent_back: str | None) -> list[dict[str, Any]]:
     """The life of the meeting, as the stepper shows it."""
     first = {"label": _("Planifiée"), "state": "done", "detail": date_day_month(meeting.created_at)}
     if meeting.recorded_afterwards:
@@ -152,7 +161,11 @@ def _steps(meeting: Meeting) -> list[dict[str, Any]]:
         (_("Ordre du jour"), 0, ""),
         (_("Convoquée"), 1, _convened_detail(meeting)),
         (_("Séance"), 2, date_day_month(meeting.starts_at)),
-        (_("Relevé en visa"), 3, date_day_month(meeting.adjourned_at) if meeting.adjourned_at else ""),
+        (
+            sent_back.capitalize() if sent_back else _("Relevé en visa"),
+            3,
+            date_day_month(meeting.adjourned_at) if meeting.adjourned_at else "",
+        ),
         (_("Relevé visé"), 4, date_day_month(meeting.closed_at) if meeting.closed_at else ""),
     ]
     if meeting.recorded_afterwards:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
+from tnt.agendas.queries import attached_to
 from tnt.core import clock
 from tnt.core.access import access, current_actor
 from tnt.core.addresses import number
@@ -138,11 +139,11 @@ def _render(
     saved: Any = None,
 ) -> str:
     rank = next(rank for rank, line in enumerate(rail) if line.id == state.item.id)
-    seats = queries.list_seat_lines(meeting)
+    seats = queries.list_seat_lines(meeting, state.item.id)
     now = clock.now()
     outcome = state.outcome
     moment = outcome.settled_at if outcome is not None and outcome.settled_at else now
-    room = queries.room_at(meeting, seats, moment, queries.recused_on(state.item.id))
+    room = queries.room_at(meeting, seats, moment, queries.recused_of(seats))
     return render_template(
         "sittings/page.html",
         meeting=meeting,
@@ -150,6 +151,7 @@ def _render(
         state=state,
         item=state.item,
         actions=queries.actions_on(state.item.id),
+        papers=attached_to(current_actor(), meeting).get(state.item.id, ()),
         previous=rail[rank - 1] if rank else None,
         next=rail[rank + 1] if rank + 1 < len(rail) else None,
         form=form,

@@ -9,30 +9,38 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from tnt.core.access import access, current_actor
+from tnt.core.errors import N_
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.participants.queries import replies_of
 from tnt.participants.rules import WAY_WORDS
 from tnt.sittings import queries, services
 from tnt.sittings.queries import ItemState
-from tnt.sittings.rules import OUTCOME_WORDS, PRESENCE_WORDS, allowed_outcomes
+from tnt.sittings.rules import PRESENCE_WORDS, OutcomeKind, allowed_outcomes
 from tnt.sittings.views.base import CHAIR, blueprint
+
+# what is asked of the committee, by the outcome that would give it
+_PROJECTS = {
+    OutcomeKind.ADOPTED: N_("projet : décision"),
+    OutcomeKind.OPINION_GIVEN: N_("projet : avis"),
+    OutcomeKind.NOTED: N_("projet : prise d’acte"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An item as the chair needs it: from when to when, what to propose, what may come out of it."""
+    """An item as the chair needs it: from when to when, what is asked and not what it will become."""
 
     state: ItemState
     starts_at: datetime
     ends_at: datetime
-    expected: str
+    project: str
 
 
 @blueprint.get("/conducteur")
 @access(CHAIR)
 def running_order(meeting_id: int) -> str:
-    """The running order: each item with its hours, rapporteur, draft and expected outcome; who comes."""
+    """The running order: each item with its hours, rapporteur, draft and what it asks; who comes."""
     actor = current_actor()
     meeting = services.get_meeting_to_chair(actor, meeting_id)
     return render_template(
@@ -59,8 +67,7 @@ def _turns(meeting: Meeting) -> list[Turn]:
     for state in queries.list_item_states(meeting.id):
         ends = begins + timedelta(minutes=state.item.minutes)
         kinds = allowed_outcomes(state.item.kind, meeting.committee.key, state.item.act_kind)
-        settled = state.outcome.kind if state.outcome else None
-        turns.append(Turn(state, begins, ends, _(OUTCOME_WORDS[settled or kinds[0]])))
+        turns.append(Turn(state, begins, ends, _(_PROJECTS[kinds[0]])))
         begins = ends
     return turns
 

@@ -168,8 +168,8 @@ def _writers(texts: dict[TextField, TextState], mine: int | None) -> list[str]:
 
 def _room(meeting: Meeting, found: ItemState) -> str:
     """The presences and the quorum in words, as the rail shows them."""
-    seats = queries.list_seat_lines(meeting)
+    seats = queries.list_seat_lines(meeting, found.item.id)
     outcome = found.outcome
     moment = outcome.settled_at if outcome is not None and outcome.settled_at else clock.now()
-    room = queries.room_at(meeting, seats, moment, queries.recused_on(found.item.id))
+    room = queries.room_at(meeting, seats, moment, queries.recused_of(seats))
     return render_template("sittings/_room.html", room=room, meeting=meeting)

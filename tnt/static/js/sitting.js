@@ -368,6 +368,48 @@
   });
   window.addEventListener("beforeunload", function (event) { if (!stores && dirty()) event.preventDefault(); });
 
+  /* -- an action begun: it waits here until it is added, whatever else is pressed ------------------------------------ */
+  var begun = document.querySelector("form[data-action]"), told = document.querySelector("[data-begun]");
+  var BEGUN = STORE + ".action.";
+  function actionFields() {
+    return Array.from(begun.elements).filter(function (each) { return each.name.indexOf("action-") === 0; });
+  }
+  function keepAction() {
+    var typed = { title: document.querySelector("h1").textContent, values: {} };
+    actionFields().forEach(function (each) { if (each.value.trim()) typed.values[each.name] = each.value; });
+    try {
+      if (Object.keys(typed.values).length) localStorage.setItem(BEGUN + item, JSON.stringify(typed));
+      else localStorage.removeItem(BEGUN + item);
+    } catch (error) { /* the fields keep it while the page is open */ }
+  }
+  function beginAction() {
+    var waiting = {};
+    try {
+      Object.keys(localStorage).forEach(function (name) {
+        if (name.indexOf(BEGUN) === 0) waiting[name.slice(BEGUN.length)] = JSON.parse(localStorage.getItem(name));
+      });
+    } catch (error) { return; }
+    var mine = waiting[item], said = [];
+    if (begun.querySelector("[aria-invalid]")) keepAction();
+    else if (mine) {
+      var added = Array.from(document.querySelectorAll("#actions li")).some(function (line) {
+        return mine.values["action-title"] && line.dataset.title === mine.values["action-title"].trim();
+      });
+      if (added) localStorage.removeItem(BEGUN + item);
+      else {
+        actionFields().forEach(function (each) { if (each.name in mine.values) each.value = mine.values[each.name]; });
+        said.push(told.dataset.here);
+      }
+    }
+    Object.keys(waiting).forEach(function (other) {
+      if (other !== item) said.push(told.dataset.there.replace("{n}", waiting[other].title));
+    });
+    told.querySelector("[data-words]").textContent = said.join(" ");
+    told.hidden = !said.length;
+  }
+  begun.addEventListener("input", keepAction);
+  begun.addEventListener("change", keepAction);
+
   /* -- the clock -------------------------------------------------------------------------------------------------- */
   var clock = document.querySelector(".sitting-clock"), spent = document.querySelector("[data-started]");
   var ahead = clock ? Date.now() - Number(clock.dataset.now) * 1000 : 0;  // none in a session of the past
@@ -415,5 +457,6 @@
   setInterval(tick, 1000);
   setInterval(function () { if (!document.hidden && !running) poll(); }, POLL);
   tick();
+  beginAction();
   if (count()) flush();
 })();
