@@ -197,7 +197,8 @@ BEFORE = [
     ("now", "found"),
     [
         (BEFORE, []),
-        ([BEFORE[1] | {"position": 1}, BEFORE[0] | {"position": 2}], []),  # their order alone
+        ([BEFORE[1] | {"position": 1}, BEFORE[0] | {"position": 2}], [(ItemChangeKind.REORDERED, "")]),
+        ([{"id": 3, "title": "C"}, *BEFORE], [(ItemChangeKind.ADDED, "C")]),  # their ranks alone
         ([BEFORE[0]], [(ItemChangeKind.REMOVED, "B")]),
         ([*BEFORE, {"id": 3, "title": "C"}], [(ItemChangeKind.ADDED, "C")]),
         ([BEFORE[0] | {"draft_wording": "y"}, BEFORE[1]], [(ItemChangeKind.CHANGED, "A")]),
@@ -207,7 +208,13 @@ BEFORE = [
 def test_what_changed_between_two_agendas(
     now: list[dict[str, Any]], found: list[tuple[ItemChangeKind, str]]
 ) -> None:
-    assert [(one.kind, one.item["title"]) for one in agenda_changes(BEFORE, now)] == found
+    assert [(one.kind, one.item.get("title", "")) for one in agenda_changes(BEFORE, now)] == found
+
+
+def test_the_order_of_reserved_items_is_told_to_those_who_read_them() -> None:
+    before = [BEFORE[0], BEFORE[1] | {"reserved": True}]
+    (change,) = agenda_changes(before, [before[1], before[0]])
+    assert (change.kind, change.reserved) == (ItemChangeKind.REORDERED, True)
 
 
 def test_an_agenda_frozen_without_ids_is_known_by_titles() -> None:

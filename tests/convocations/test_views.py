@@ -11,12 +11,14 @@ from tests.convocations.test_services import mails, ready
 from tests.meetings.factories import make_committee, make_member, plan
 from tests.support import signed_in_client
 from tnt.agendas.models import ItemKind
-from tnt.agendas.services import add_item
+from tnt.agendas.queries import items_of
+from tnt.agendas.services import add_item, move_item
 from tnt.committees.models import Seat
 from tnt.convocations import services
 from tnt.core import clock
 from tnt.core.access import SYSTEM
 from tnt.decisions.rules import ActKind
+from tnt.meetings import services as meetings
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 
@@ -111,3 +113,32 @@ def test_a_postponed_session_says_that_members_will_be_told(sqlite_app: Flask) -
         text = client.get(f"{base}/{page}").text
         assert "2 messages seront envoyés" in text
         assert "Aucun message" not in text
+
+
+def test_who_prepares_a_convened_session_is_led_to_tell_what_changed(sqlite_app: Flask) -> None:
+    committee = make_committee()
+    client = signed_in_client(sqlite_app, make_member(committee, "Secret", Seat.SECRETARY))
+    member = signed_in_client(sqlite_app, make_member(committee))
+    meeting = ready(committee)
+    add_item(SYSTEM, meeting.id, kind=ItemKind.INFORMATION, act_kind=ActKind.NOTE, title="Le bilan")
+    services.convene(SYSTEM, meeting.id)
+    base, words = f"/seances/{meeting.id}", "Prévenir des changements"
+    assert words not in client.get(base).text
+    sent = client.get(f"{base}/convoquer", follow_redirects=True).text
+    assert "La séance a été convoquée le" in sent
+    assert words not in sent
+    move_item(SYSTEM, items_of(meeting.id)[1].id, by=-1)
+    for page in (base, f"{base}/convocations"):
+        assert words in client.get(page).text
+    assert words not in member.get(base).text
+    assert "L’ordre des points a changé." in client.get(f"{base}/ordre-du-jour-modifie").text
+    hold = clock.now() + timedelta(days=40)
+    meetings.move_meeting(
+        SYSTEM,
+        meeting.id,
+        starts_at=hold,
+        ends_at=hold + timedelta(hours=2),
+        place="Bercy",
+        reason="Salle indisponible",
+    )  # the message says the agenda again: there is nothing more to tell
+    assert words not in client.get(base).text

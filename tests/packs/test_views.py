@@ -283,3 +283,16 @@ def test_a_token_is_asked_of_every_write(app: Flask, scene: Scene) -> None:
     meeting_id = convened(scene)
     page = client_of(app, scene.secretary).get(f"/seances/{meeting_id}/dossier")
     assert form_token(page)
+
+
+def test_once_a_pack_is_sent_what_changes_leads_to_a_supplement(app: Flask, scene: Scene) -> None:
+    meeting_id = convened(scene)
+    sent(scene, meeting_id)
+    client = client_of(app, scene.secretary)
+    assert "Préparer l’additif" not in client.get(f"/seances/{meeting_id}").text
+    with transaction() as session:
+        session.get_one(AgendaItem, item_ids(meeting_id)[1]).title = "Un autre intitulé"
+    for page in (f"/seances/{meeting_id}", f"/seances/{meeting_id}/ordre-du-jour-modifie"):
+        text = client.get(page).text
+        assert "Préparer l’additif" in text
+        assert f'href="/seances/{meeting_id}/dossier"' in text

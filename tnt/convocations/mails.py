@@ -118,6 +118,8 @@ def change_words(change: ItemChange, locale: str) -> str:
     """« Ajouté : 4. Mobiliser l’ANCT (décision, 15 min) »."""
     with force_locale(locale):
         item = change.item
+        if change.kind is ItemChangeKind.REORDERED:
+            return str(_("L’ordre des points a changé."))
         if change.kind is ItemChangeKind.ADDED:
             return str(_("Ajouté : %(item)s", item=_frozen_line(item, locale)))
         if change.kind is ItemChangeKind.REMOVED:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import joinedload
 
 from tnt.accounts.models import Person
 from tnt.agendas.models import AgendaItem
-from tnt.agendas.queries import items_of
 from tnt.committees.models import Mandate, Seat, Voice
 from tnt.committees.queries import mandates_on
 from tnt.convocations.models import AgendaCountersign, Notice, NoticeRecipient
@@ -24,6 +23,9 @@ from tnt.core.journal import canonical
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import seat_reads_reserved
 from tnt.meetings.rules import MeetingState
+from tnt.packs.models import Pack
+from tnt.packs.queries import present_watch, snapshot_of
+from tnt.packs.rules import changes_between
 from tnt.participants.queries import correspondents_by_person, is_known
 from tnt.participants.rules import SEATS
 
@@ -138,7 +140,13 @@ def _frame(meeting: Meeting) -> dict[str, Any]:
 
 def agenda_of(meeting: Meeting) -> list[dict[str, Any]]:
     """The items as a notice freezes them."""
-    return [_item(item) for item in items_of(meeting.id)]
+    items = db.session.scalars(
+        select(AgendaItem)
+        .where(AgendaItem.meeting_id == meeting.id)
+        .options(joinedload(AgendaItem.rapporteur), joinedload(AgendaItem.section))
+        .order_by(AgendaItem.position)
+    )
+    return [_item(item) for item in items]
 
 
 def _item(item: AgendaItem) -> dict[str, Any]:
@@ -222,6 +230,11 @@ def changes_since(meeting: Meeting, notice: Notice | None) -> list[ItemChange]:
     if notice is None:
         return []
     return agenda_changes(frozen_agenda(notice)["items"], agenda_of(meeting))
+
+
+def is_pack_outdated(meeting: Meeting, pack: Pack) -> bool:
+    """Whether the session is not any more what a pack that was sent says of it."""
+    return bool(changes_between(snapshot_of(pack)["watch"], present_watch(meeting)))
 
 
 # countersigns

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from tnt.core.errors import N_, DomainError
@@ -172,11 +173,12 @@ class ItemChangeKind(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
+    REORDERED = "reordered"  # no item of its own: those that stay come in another order
 
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """An item that is new, gone or otherwise; `before` and `now` are the items of both agendas."""
+    """An item that is new, gone or otherwise; `before` and `now` are the items of both agendas, if any."""
 
     kind: ItemChangeKind
     before: Mapping[str, Any] | None
@@ -197,22 +199,38 @@ class ItemChange:
         return bool(self.before and self.now and self.before.get(name) != self.now.get(name))
 
 
-# what members read of an item; its rank alone is no change
+# what members read of an item; its rank alone is no change of the item
 READ_OF_ITEM = ("title", "kind", "minutes", "rapporteur", "draft_wording")
 
 
 def agenda_changes(before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> list[ItemChange]:
-    """What changed between two agendas, in the order of the new one, what is gone last."""
+    """What changed between two agendas: in the order of the new one, what is gone, then the order itself."""
     known = {_key(item): item for item in before}
-    found = []
+    found, kept = [], []
     for item in now:
         old = known.pop(_key(item), None) or known.pop(item["title"], None)
         if old is None:
             found.append(ItemChange(ItemChangeKind.ADDED, None, item))
-        elif any(old.get(name) != item.get(name) for name in READ_OF_ITEM):
+            continue
+        kept.append(old)
+        if any(old.get(name) != item.get(name) for name in READ_OF_ITEM):
             found.append(ItemChange(ItemChangeKind.CHANGED, old, item))
     found += [ItemChange(ItemChangeKind.REMOVED, item, None) for item in known.values()]
-    return found
+    return [*found, *_reordering(kept)]
+
+
+def _reordering(kept: Sequence[Mapping[str, Any]]) -> list[ItemChange]:
+    """Whether what stays, as it was before, is not in its order any more; for all, or for who reads it all."""
+    public = [item for item in kept if not item.get("reserved")]
+    if not _is_in_order(public):
+        return [ItemChange(ItemChangeKind.REORDERED, None, None)]
+    if not _is_in_order(kept):
+        return [ItemChange(ItemChangeKind.REORDERED, None, {"reserved": True})]
+    return []
+
+
+def _is_in_order(items: Sequence[Mapping[str, Any]]) -> bool:
+    return all(one["position"] <= following["position"] for one, following in pairwise(items))
 
 
 def _key(item: Mapping[str, Any]) -> object:

@@ -23,6 +23,7 @@ from tnt.convocations.services.notices import can_hold_date, is_countersigned
 from tnt.core import clock
 from tnt.core.access import SIGNED_IN, access, current_actor, holding
 from tnt.core.errors import DomainError, NotFound
+from tnt.core.formats import datetime_long
 from tnt.core.i18n import refuse, translate
 from tnt.core.templating import current_locale
 from tnt.meetings.forms import version_of
@@ -31,6 +32,7 @@ from tnt.meetings.policies import can_prepare, reads_reserved
 from tnt.meetings.queries import get_meeting, get_prepared_meeting
 from tnt.meetings.rules import MeetingState
 from tnt.meetings.views import name_of
+from tnt.packs.queries import last_sent, packs_of
 from tnt.participants.mails import Mail
 from tnt.participants.models import Reading
 from tnt.participants.queries import SeatReply, readings_of, replies_of
@@ -49,8 +51,9 @@ def preview(meeting_id: int) -> Page:
     actor = current_actor()
     meeting = get_prepared_meeting(actor, meeting_id)
     form = ConveneForm(data={"version": str(meeting.version), "seen": services.fingerprint(meeting)})
-    if request.method == "GET" and meeting.state is MeetingState.CONVENED:
-        flash(str(_(AlreadyConvened.message)), "info")
+    if request.method == "GET" and meeting.state is MeetingState.CONVENED and meeting.convened_at:
+        when = datetime_long(meeting.convened_at)
+        flash(_("La séance a été convoquée le %(when)s : voici les messages envoyés.", when=when), "info")
         return _to_messages(meeting_id)
     if form.validate_on_submit():
         try:
@@ -262,6 +265,7 @@ def _agenda_page(meeting: Meeting, form: AgendaForm) -> str:
         changes=[mails.change_words(change, current_locale()) for change in changes],
         sample=_sample(people, lambda who: mails.agenda_changed(meeting, items, changes, who), links=True),
         convened=convened,
+        has_pack=bool(changes) and last_sent(packs_of(meeting.id)) is not None,
     )
 
 
@@ -398,7 +402,7 @@ def index(meeting_id: int) -> str:
         can_tell=prepares and convened,
         can_hold=prepares and can_hold_date(meeting),
         frozen=[item for item in frozen if reads_all or not item["reserved"]],
-        same=bool(notices) and notices[0].agenda_sha256 == services.fingerprint(meeting),
+        same=bool(notices) and not queries.changes_since(meeting, notices[0]),
     )
 
 

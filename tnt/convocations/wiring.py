@@ -4,22 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Flask
+from flask import Flask, url_for
+from markupsafe import Markup
 
+from tnt.agendas.top import register_top
 from tnt.convocations import queries, services
 from tnt.convocations.rules import knows_of
 from tnt.core import outbox
 from tnt.core.access import Actor
+from tnt.core.drawing import drawn
 from tnt.core.errors import N_
 from tnt.meetings.models import Meeting
+from tnt.meetings.policies import can_prepare
 from tnt.meetings.rules import Announcement, Change, ChangeKind, MeetingState
 from tnt.meetings.services import Consequence, register_consequence
+from tnt.packs.queries import last_sent, packs_of
 
 
 def init_app(_app: Flask) -> None:
-    """Follow the meetings, and check each notice again when it leaves."""
+    """Follow the meetings, say what is to be told, and check each notice again when it leaves."""
     register_consequence("convocations", Consequence(_announce, _carry_out))
     outbox.register_checker(services.MAIL_KIND, services.still_true)
+    register_top("convocations", _to_tell)
+
+
+def _to_tell(actor: Actor, meeting: Meeting) -> Markup | None:
+    """To whoever prepares a convened session: it is not what members were last sent any more."""
+    if meeting.state is not MeetingState.CONVENED or not can_prepare(actor, meeting.committee_id):
+        return None
+    pack = last_sent(packs_of(meeting.id))
+    if pack is not None:
+        changed, endpoint = queries.is_pack_outdated(meeting, pack), "packs.page"
+    else:
+        changed = bool(queries.changes_since(meeting, queries.last_notice(meeting.id)))
+        endpoint = "convocations.agenda"
+    if not changed:
+        return None
+    address = url_for(endpoint, meeting_id=meeting.id)
+    return drawn("convocations/_changed.html", "to_tell", address, pack is not None)
 
 
 def _announce(meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:
