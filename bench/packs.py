@@ -77,6 +77,12 @@ def _item(position: int) -> dict[str, Any]:
         "deferred": "",
         "reserved": False,
         "section": "",
+        "follow_up": False,
+        "reported": "",
+        "motive_word": "",
+        "motive": "",
+        "approves": None,
+        "about": None,
         "papers": [],
     }
 

@@ -16,6 +16,8 @@ from tnt.committees.models import Mandate, Seat, Voice
 from tnt.core.access import SYSTEM
 from tnt.core.db import db, transaction
 from tnt.decisions.rules import ActKind
+from tnt.intake.rules import RequestOrigin
+from tnt.intake.services import file_request
 from tnt.meetings import services as meetings
 from tnt.meetings.models import Meeting
 from tnt.objectives.services import propose_objective
@@ -215,6 +217,43 @@ def test_the_page_costs_the_same_with_many_items(app: Flask, seat: Seat, most: i
         group = make_group(f"Groupe {more}", f"groupe-{more}")
         propose_objective(SYSTEM, group_id=group.id, semester="2026-S2", title="Cent communes")
     assert cost() == with_one <= most
+
+
+def test_why_something_was_asked_is_read_with_it(app: Flask) -> None:
+    committee = make_committee()
+    meeting = plan(SYSTEM, committee)
+    asked = {
+        RequestOrigin.REQUEST: ("Mobiliser l’ANCT", "Trois départements attendent."),
+        RequestOrigin.REPORT: ("Rendre compte de la consultation", "Consultation close hier."),
+    }
+    for origin, (title, reason) in asked.items():
+        entry = file_request(
+            SYSTEM,
+            committee_id=committee.id,
+            origin=origin,
+            act_kind=ActKind.OTHER,
+            title=title,
+            reason=reason,
+        )
+        services.place_request(SYSTEM, meeting.id, entry.id)
+    secret = services.add_item(
+        SYSTEM, meeting.id, kind=ItemKind.DECISION, act_kind=ActKind.OTHER, title="Affaire", reserved=True
+    )
+    with transaction() as session:
+        session.get_one(AgendaItem, secret.id).request_id = entry.id
+    address = f"/seances/{meeting.id}"
+    page = signed_in_client(app, make_member(committee, "Secret", Seat.SECRETARY)).get(address)
+    assert "Trois départements attendent." in page.text
+    assert page.text.count("Motif de la demande") == 1
+    assert page.text.count("sur demande") == 1  # nobody asked for what is reported
+    assert page.text.count("Consultation close hier.") == 2
+    guest = make_member(committee, "Invite", Seat.PERMANENT_GUEST)
+    with transaction() as session:
+        mandate = session.scalars(db.select(Mandate).where(Mandate.person_id == guest.id)).one()
+        mandate.voice = Voice.ADVISORY
+    page = signed_in_client(app, guest).get(f"/seances/{meeting.id}")
+    assert "Trois départements attendent." in page.text
+    assert page.text.count("Consultation close hier.") == 1
 
 
 def test_the_first_proposals_are_shown_and_the_rest_on_demand(app: Flask) -> None:

@@ -44,7 +44,10 @@ from tnt.core.errors import NotFound
 from tnt.core.pdf_merge import bench
 from tnt.core.tasks import Task
 from tnt.decisions.rules import ActKind
+from tnt.intake.rules import RequestOrigin
+from tnt.intake.services import file_request
 from tnt.meetings import services as meetings
+from tnt.meetings.models import Meeting
 from tnt.meetings.rules import NotTheSecretary
 from tnt.packs import documents, jobs, queries, rules, services
 from tnt.packs.models import Pack
@@ -500,3 +503,23 @@ def test_a_snapshot_is_plain_and_canonical(scene: Scene) -> None:
     raw = blobs.read(pack.content_sha256 or "")
     assert journal.canonical(json.loads(raw)).encode() == raw
     assert db.session.scalar(select(func.count(Pack.id))) == 1
+
+
+def test_why_an_item_was_asked_for_is_printed_with_it(app: Flask, scene: Scene) -> None:
+    meeting_id = with_agenda(scene)
+    actor, committee_id = scene.actor(scene.secretary), db.session.get_one(Meeting, meeting_id).committee_id
+    entry = file_request(
+        actor,
+        committee_id=committee_id,
+        origin=RequestOrigin.REQUEST,
+        act_kind=ActKind.OTHER,
+        title="Mobiliser les opérateurs",
+        reason="Trois départements attendent.",
+    )
+    agendas.place_request(actor, meeting_id, entry.id)
+    pack = built(scene, meeting_id)
+    assert "Motif de la demande Trois départements attendent." in words_of(content_of(pack))
+    assert (
+        "Trois départements attendent."
+        in Reader(io.BytesIO(content_of(pack, FileKind.ODT))).get_formatted_text()
+    )

@@ -98,6 +98,8 @@ class AgendaLine(NamedTuple):
     reserved: bool
     given_name: str | None  # of the rapporteur
     family_name: str | None
+    origin: RequestOrigin | None  # of what was placed here
+    reason: str | None  # why it was asked
 
     @property
     def rapporteur(self) -> str:
@@ -105,14 +107,17 @@ class AgendaLine(NamedTuple):
         return f"{self.given_name} {self.family_name}" if self.family_name is not None else ""
 
 
-_item = AgendaItem.__table__
+_item, _request = AgendaItem.__table__, DecisionRequest.__table__
 _LINES = (
     select(
-        *(_item.c[name] for name in AgendaLine._fields[:-2]),
+        *(_item.c[name] for name in AgendaLine._fields[:-4]),
         Person.__table__.c.given_name,
         Person.__table__.c.family_name,
+        _request.c.origin,
+        _request.c.reason,
     )
     .outerjoin(Person.__table__, Person.__table__.c.id == _item.c.rapporteur_id)
+    .outerjoin(_request, _request.c.id == _item.c.request_id)
     .where(
         _item.c.meeting_id == bindparam("meeting_id"),
         or_(bindparam("reserved", type_=Boolean()), _item.c.reserved.is_(False)),

@@ -21,6 +21,7 @@ from tnt.agendas.sections import Heading
 from tnt.core.formats import duration, typo
 from tnt.core.i18n import say
 from tnt.core.templating import current_locale
+from tnt.intake.rules import RequestOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class ItemRow:
     note: str
     draft: str  # the word for its wording
     wording: str
+    motive: str = ""  # the word for why it was asked
+    reason: str = ""
     move: str = ""
     up: str = ""  # empty for the first
     down: str = ""
@@ -98,7 +101,8 @@ def item_rows(
         ItemKind.DECISION: _("Décision"),
     }
     drafts = {ItemKind.OPINION: _("Projet d’avis")}
-    draft, rapporteur, asked = _("Projet de décision"), _("rapporteur : %(name)s"), _("sur demande")
+    draft, rapporteur, asked = _("Projet de décision"), _("rapporteur : %(name)s"), _("sur demande")
+    motives = {None: _("Motif"), RequestOrigin.REQUEST: _("Motif de la demande")}
     changes = _changes(items, headings) if editable else {}
     return [
         ItemRow(
@@ -112,6 +116,8 @@ def item_rows(
             note=_note(item, rapporteur, asked),
             draft=drafts.get(item.kind, draft),
             wording=typo(item.draft_wording, locale),
+            motive=motives.get(item.origin, motives[None]),
+            reason=typo(item.reason or "", locale),
             files=tuple(attached.get(item.id, ())),
             **changes.get(item.id, {}),
         )
@@ -123,7 +129,7 @@ def _note(item: AgendaLine, rapporteur: str, asked: str) -> str:
     parts = [rapporteur % {"name": item.rapporteur}] if item.rapporteur else []
     if item.times_deferred:
         parts.append(ngettext("reporté %(num)s fois", "reporté %(num)s fois", item.times_deferred))
-    elif item.request_id is not None:
+    elif item.origin is RequestOrigin.REQUEST:
         parts.append(asked)
     if item.reserved:
         parts.append(_("réservé"))

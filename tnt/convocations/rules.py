@@ -220,7 +220,7 @@ def agenda_changes(before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[st
 
 
 def _reordering(kept: Sequence[Mapping[str, Any]]) -> list[ItemChange]:
-    """Whether what stays, as it was before, is not in its order any more; for all, or for who reads it all."""
+    """That what stays, told as it was before, has another order: for all, or for those who read it all."""
     public = [item for item in kept if not item.get("reserved")]
     if not _is_in_order(public):
         return [ItemChange(ItemChangeKind.REORDERED, None, None)]

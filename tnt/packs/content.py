@@ -22,6 +22,7 @@ from tnt.core.pdf_merge import Look
 from tnt.decisions.models import Act
 from tnt.decisions.rules import ActState, Nature
 from tnt.decisions.services import acts_of_meeting
+from tnt.intake.rules import RequestOrigin
 from tnt.meetings.models import Meeting
 from tnt.objectives.rules import SCORE_WORDS, STATE_WORDS
 from tnt.packs import queries, rules
@@ -201,6 +202,7 @@ def _items(items: list[ItemLine], papers: list[PaperLine], looks: Mapping[int, L
 
 
 def _item(item: ItemLine) -> dict[str, Any]:
+    reason, told = typo(item.reason or ""), item.origin is RequestOrigin.REPORT
     return {
         "id": item.id,
         "position": item.position,
@@ -214,7 +216,9 @@ def _item(item: ItemLine) -> dict[str, Any]:
         "reserved": item.reserved,
         "section": typo(item.section or ""),
         "follow_up": item.standing is Standing.FOLLOW_UP,
-        "reported": typo(item.reported or ""),
+        "reported": reason if told else "",
+        "motive_word": "Motif de la demande" if item.origin is RequestOrigin.REQUEST else "Motif",
+        "motive": "" if told else reason,
         "papers": [],
     }
 

@@ -323,6 +323,9 @@ def _item_blocks(data: Mapping[str, Any]) -> Iterator[odt.Block]:
         yield odt.Facts([fact for fact in facts if fact[1]])
         if item["wording"].strip():
             yield odt.Quotation(item["wording"], label=item["draft_word"])
+        if item["motive"].strip():
+            yield odt.Heading(item["motive_word"], 3)
+            yield odt.Paragraph(item["motive"])
         yield from _support_blocks(item, data)
         if item["papers"]:
             yield odt.Paragraph([odt.Run("Pièces", bold=True)])

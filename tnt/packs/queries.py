@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, case, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tnt.accounts.models import Person
@@ -56,7 +56,8 @@ class ItemLine(NamedTuple):
     standing: Standing | None = None
     about_meeting_id: int | None = None  # whose minutes it approves
     about_act_id: int | None = None  # to ratify, or to report on
-    reported: str | None = None  # the result of what was decided between sessions
+    origin: RequestOrigin | None = None  # of what was placed here
+    reason: str | None = None  # why it was asked, or the result of what was decided between sessions
 
     @property
     def rapporteur(self) -> str:
@@ -87,7 +88,8 @@ def _items() -> Select[*tuple[Any, ...]]:
             AgendaItem.standing,
             AgendaItem.about_meeting_id,
             DecisionRequest.about_act_id,
-            case((DecisionRequest.origin == RequestOrigin.REPORT, DecisionRequest.reason)),
+            DecisionRequest.origin,
+            DecisionRequest.reason,
         )
         .outerjoin(Person, Person.id == AgendaItem.rapporteur_id)
         .outerjoin(DecisionRequest, DecisionRequest.id == AgendaItem.request_id)

@@ -225,9 +225,9 @@ def tell_change(actor: Actor, meeting: Meeting, change: Change) -> Notice | None
     days = dict.fromkeys([clock.paris_day(change.was.starts_at), clock.paris_day(meeting.starts_at)])
     people = queries.recipients_on(meeting.committee_id, *days)
     write: Write = lambda who: mails.changed(kind, meeting, change, items, who)  # noqa: E731 - what each reads
-    # once convened, a move says the agenda again, as it stands
-    told_again = kind is NoticeKind.MOVED and change.was.state is MeetingState.CONVENED
-    frozen = blobs.put(queries.agenda_content(meeting), "application/json") if told_again else last.agenda_sha256
+    frozen = last.agenda_sha256
+    if kind is NoticeKind.MOVED and change.was.state is MeetingState.CONVENED:  # it says the agenda again
+        frozen = blobs.put(queries.agenda_content(meeting), "application/json")
     return _send(actor, meeting, Sending(kind, frozen, people, write))
 
 
