@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
@@ -15,7 +17,9 @@ from tests.meetings.factories import (
 )
 from tnt.committees.models import Committee
 from tnt.core.access import SYSTEM, Actor, Grant
+from tnt.core.db import db
 from tnt.core.errors import NotFound, Stale
+from tnt.core.outbox import OutboxMessage
 from tnt.decisions.rules import ActKind
 from tnt.intake import queries, services
 from tnt.intake.models import DecisionRequest, RequestOrigin, RequestState
@@ -123,6 +127,41 @@ def test_a_request_is_handed_to_the_other_committee(app: Flask) -> None:
     assert queries.redirections_of([entry.id])[entry.id].id == new.id
     with pytest.raises(RequestSettled):
         services.redirect(SYSTEM, entry.id, committee_id=other.id)
+
+
+@pytest.mark.parametrize(
+    ("settle", "subject", "answer"),
+    [
+        (lambda one, by: services.mark_placed(by, one), "Votre demande est à l’ordre du jour", ""),
+        (lambda one, by: services.mark_consulted(by, one), "Votre demande est soumise", ""),
+        (
+            lambda one, by: services.refuse(by, one, answer="Hors du champ."),
+            "Votre demande n’est pas retenue",
+            "Hors du champ.",
+        ),
+    ],
+)
+def test_the_author_is_told_what_became_of_a_request(
+    app: Flask, settle: Callable[[int, Actor], object], subject: str, answer: str
+) -> None:
+    committee = make_committee()
+    entry = ask(member_of(committee), committee)
+    settle(entry.id, secretary_of(committee))
+    (mail,) = db.session.scalars(db.select(OutboxMessage))
+    assert mail.person_id == entry.author_id
+    assert mail.subject.startswith(subject)
+    assert answer in mail.text
+    assert mail.text.rstrip().endswith(f"/demandes/{entry.id}")
+
+
+def test_nobody_is_written_to_about_what_they_did_or_did_not_ask(app: Flask) -> None:
+    committee = make_committee()
+    secretary = secretary_of(committee)
+    services.mark_placed(secretary, ask(secretary, committee).id)
+    deferred = ask(SYSTEM, committee, "Reporté", origin=RequestOrigin.DEFERRED, author_id=secretary.person_id)
+    services.refuse(SYSTEM, deferred.id, answer="Sans objet.")
+    services.withdraw(secretary, ask(member_of(committee), committee, "Autre").id)
+    assert db.session.scalars(db.select(OutboxMessage)).all() == []
 
 
 def test_only_its_author_or_the_secretariat_takes_it_back(app: Flask) -> None:

@@ -13,7 +13,7 @@ from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import NotFound, check_version
 from tnt.decisions.rules import ActKind, ActState, competent_committee
-from tnt.intake import queries
+from tnt.intake import mails, queries
 from tnt.intake.models import DecisionRequest
 from tnt.intake.rules import (
     AlreadyAsked,
@@ -322,7 +322,15 @@ def _settle(
         if not can_prepare(actor, entry.committee_id):
             raise NotTheSecretary()
         _write(actor, entry, state, action, answer, expected_version)
+        if state is not RequestState.PENDING and _is_told(actor, entry):
+            mails.settled(entry)
     return entry
+
+
+def _is_told(actor: Actor, entry: DecisionRequest) -> bool:
+    """Whether somebody asked, and is not the one who answers."""
+    asked = entry.origin is RequestOrigin.REQUEST and entry.author_id is not None
+    return asked and entry.author_id != actor.person_id
 
 
 # what ends an entry without the committee's answer

@@ -198,7 +198,10 @@ def refuse_request(request_id: int) -> Page:
         form,
         _("Refuser la demande"),
         _("Demande refusée : son auteur lit votre réponse."),
-        [_("La demande ne revient plus d’elle-même. Son auteur peut en déposer une autre.")],
+        [
+            *_told(entry),
+            _("La demande ne revient plus d’elle-même. Son auteur peut en déposer une autre."),
+        ],
         lambda: services.refuse(
             current_actor(), request_id, answer=form.answer.data or "", expected_version=version_of(form)
         ),
@@ -218,7 +221,7 @@ def redirect_request(request_id: int) -> Page:
         form,
         _("Orienter vers un autre comité"),
         _("Demande orientée vers l’autre comité."),
-        [_("La demande attend alors chez l’autre comité, avec son texte et son auteur.")],
+        [*_told(entry), _("La demande attend alors chez l’autre comité, avec son texte et son auteur.")],
         lambda: services.redirect(
             current_actor(),
             request_id,
@@ -242,9 +245,21 @@ def withdraw(request_id: int) -> Page:
         form,
         _("Retirer la demande"),
         _("Demande retirée."),
-        [_("Elle reste lisible dans la liste de vos demandes.")],
+        [
+            _("Elle reste lisible dans la liste de vos demandes.")
+            if _is_mine(current_actor(), entry)
+            else _("Elle reste lisible pour son auteur, dans la liste de ses demandes.")
+        ],
         lambda: services.withdraw(current_actor(), request_id, expected_version=version_of(form)),
     )
+
+
+def _told(entry: DecisionRequest) -> list[str]:
+    """That the author of a request gets the answer, where they do."""
+    author = entry.author
+    if author is None or not author.email or _is_mine(current_actor(), entry):
+        return []
+    return [_("%(name)s reçoit votre réponse par courriel.", name=author.full_name)]
 
 
 def _prepared(request_id: int) -> DecisionRequest:
@@ -264,6 +279,9 @@ def _settle(
     act: Callable[[], object],
 ) -> Page:
     request_id = entry.id
+    if request.method == "GET" and entry.state is not RequestState.PENDING:
+        flash(_("Cette demande a déjà reçu une suite."), "info")
+        return redirect(url_for("intake.show", request_id=request_id), 303)
     if form.validate_on_submit():
         try:
             act()
