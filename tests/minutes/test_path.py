@@ -28,6 +28,7 @@ from tests.minutes.scene import (
     send,
     sign_both,
 )
+from tests.sittings.test_views import client_of
 from tnt.agendas import services as agendas
 from tnt.agendas.models import AgendaItem
 from tnt.agendas.queries import list_proposals
@@ -590,6 +591,31 @@ def test_a_session_does_not_approve_over_a_request_without_an_answer(scene: Scen
     ask(scene, meeting_id)
     with pytest.raises(DomainError, match="attendent une réponse"):
         approving_session(scene)
+
+
+def test_the_item_says_in_session_which_requests_hold_its_approval(app: Flask, scene: Scene) -> None:
+    meeting_id = circulated(scene, days=60)
+    asked = ask(scene, meeting_id)
+    later = plan(scene, days=60)
+    agendas.add_item(
+        scene.actor(scene.secretary),
+        later,
+        kind=ItemKind.DECISION,
+        act_kind=ActKind.APPROVE_MINUTES,
+        title="Approbation du compte rendu",
+        draft_wording="Le comité approuve le compte rendu de la séance précédente.",
+    )
+    hold(scene, later)
+    secretary = client_of(app, scene.secretary)
+    requests = f'<a href="/seances/{meeting_id}/compte-rendu/demandes">Répondre aux demandes</a>'
+    shown = secretary.get(f"/seances/{later}/tenue").text
+    assert "1 demande de modification attend une réponse" in shown.replace("\u00a0", " ")
+    assert requests in shown
+    settle(scene, later, OutcomeKind.ADOPTED)
+    assert requests in secretary.get(f"/seances/{later}/cloture").text
+    circulation.refuse(scene.actor(scene.secretary), meeting_id, asked, answer="Déjà dit plus haut.")
+    for page in ("tenue", "cloture"):
+        assert "Répondre aux demandes" not in secretary.get(f"/seances/{later}/{page}").text
 
 
 def proposed(scene: Scene, meeting_id: int) -> list[str]:

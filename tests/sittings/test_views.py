@@ -9,18 +9,24 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
-from tests.closing.scene import Scene, hold, plan, put_information, put_motion, set_scene, settle
-from tests.objectives.factories import counted_queries
+from tests.closing.scene import MISSION, Scene, hold, plan, put_information, put_motion, set_scene, settle
+from tests.objectives.factories import counted_queries, decide, propose
 from tests.support import sign_in
 from tnt.accounts.models import Person
+from tnt.agendas import services as agendas
+from tnt.agendas.services import ObjectiveAsk
+from tnt.committees.models import Committee
 from tnt.convocations import services as convocations
 from tnt.core import clock, dataset
 from tnt.core.db import db, transaction
+from tnt.decisions.rules import ActKind
 from tnt.meetings.models import Meeting
+from tnt.objectives.rules import Score
 from tnt.participants import services as participants
 from tnt.participants.rules import Draft as Reply
 from tnt.participants.rules import Via, Way
 from tnt.projects import queries as projects
+from tnt.projects.models import ProjectGroup
 from tnt.projects.rules import GroupStatus, Motion
 from tnt.sittings import services as sittings
 from tnt.sittings.models import Attendance
@@ -143,6 +149,71 @@ def test_a_refused_outcome_is_said_beside_the_field(app: Flask, scene: Scene) ->
     assert "Indiquez le texte de la décision" in refused.text
     assert 'id="wording-erreur"' in refused.text
     assert "gardées" in refused.text
+
+
+def test_a_mission_amended_without_its_text_or_the_contrary_is_told(app: Flask, scene: Scene) -> None:
+    meeting_id = held(scene)
+    first = item_ids(meeting_id)[0]
+    secretary, url = client_of(app, scene.secretary), f"/seances/{meeting_id}/tenue"
+    apart = "ne cite plus la mission"
+    draft = list_item_states(meeting_id)[0].item.draft_wording
+    assert MISSION.rstrip(".") in draft
+    data = {"version": "0", "vote_mode": "consensus", "mission": MISSION, "kind": "adopted", "wording": draft}
+    secretary.post(f"{url}/{first}", data=data)
+    assert apart not in secretary.get(f"{url}?point={first}").text
+    data |= {
+        "version": "1",
+        "kind": "adopted_amended",
+        "wording": draft.replace(MISSION, "Outiller d’abord."),
+    }
+    secretary.post(f"{url}/{first}", data=data)
+    assert apart in secretary.get(f"{url}?point={first}").text
+    assert apart in plain(secretary.get(f"/seances/{meeting_id}/cloture").text)
+    amended = "Outiller d’abord les petites communes."
+    data |= {"version": "2", "kind": "adopted", "mission": amended, "wording": draft}
+    assert secretary.post(f"{url}/{first}", data=data).status_code == 302
+    assert apart in secretary.get(f"{url}?point={first}").text  # the mission alone was amended
+    data |= {"version": "3", "wording": draft.replace(MISSION, amended)}
+    secretary.post(f"{url}/{first}", data=data)
+    assert apart not in secretary.get(f"{url}?point={first}").text
+    preview = plain(secretary.get(f"/seances/{meeting_id}/cloture").text)
+    assert "La mission du groupe « Urbanisme » est : « Outiller d’abord les petites communes. »" in preview
+
+
+def test_the_result_of_an_objective_is_amended_in_session(app: Flask, scene: Scene) -> None:
+    group = db.session.get_one(ProjectGroup, scene.group)
+    objective = propose(group)
+    decide(objective, db.session.get_one(Committee, scene.coordination))
+    meeting_id = plan(scene)
+    agendas.add_objective_item(
+        scene.actor(scene.secretary),
+        meeting_id,
+        act_kind=ActKind.SCORE_OBJECTIVE,
+        objective_id=objective.id,
+        ask=ObjectiveAsk(score=Score.REACHED, comment="Au guichet."),
+    )
+    hold(scene, meeting_id)
+    [first] = item_ids(meeting_id)
+    secretary, url = client_of(app, scene.secretary), f"/seances/{meeting_id}/tenue/{first}"
+    page = secretary.get(f"/seances/{meeting_id}/tenue").text
+    assert re.search(r'<input checked[^>]*name="score"[^>]*value="reached"', page)
+    draft = list_item_states(meeting_id)[0].item.draft_wording
+    data = {"version": "0", "vote_mode": "consensus", "wording": draft, "scoring": "1", "kind": "adopted"}
+    refused = secretary.post(url, data=data | {"score": "partly"})
+    assert refused.status_code == 422
+    assert 'id="follow_up-erreur"' in refused.text
+    assert re.search(r'<input checked[^>]*name="score"[^>]*value="partly"', refused.text)
+    sent = data | {"score": "partly", "follow_up": "renewed"}
+    assert secretary.post(url, data=sent).status_code == 302
+    [state] = list_item_states(meeting_id)
+    assert state.outcome is not None
+    assert "est partiellement atteint" in state.outcome.wording  # it was left as drafted, and follows
+    preview = plain(secretary.get(f"/seances/{meeting_id}/cloture").text)
+    assert "est évalué « partiellement atteint »" in preview
+    assert "Il est reconduit" in preview
+    motion = state.item.objective_motion
+    assert motion is not None
+    assert motion.comment == "Au guichet."
 
 
 def test_a_representative_is_named(app: Flask, scene: Scene) -> None:

@@ -206,13 +206,19 @@ class ObjectiveForm(WordsForm):
         def value(name: str) -> str:
             return (self._fields[name].data or "") if name in self._fields else ""
 
-        score, follow_up = value("score"), value("follow_up")
-        return ObjectiveAsk(
-            score=Score(score) if score in {one.value for one in Score} else None,
-            comment=value("comment"),
-            follow_up=FollowUp(follow_up) if follow_up in {one.value for one in FollowUp} else None,
-            amended_title=value("amended_title"),
-        )
+        return objective_ask(value("score"), value("follow_up"), value("amended_title"), value("comment"))
+
+
+def objective_ask(
+    score: str | None, follow_up: str | None, amended_title: str | None, comment: str = ""
+) -> ObjectiveAsk:
+    """What was entered for an objective; a choice that is none of ours is none."""
+    return ObjectiveAsk(
+        score=Score(score) if score in {one.value for one in Score} else None,
+        comment=comment,
+        follow_up=FollowUp(follow_up) if follow_up in {one.value for one in FollowUp} else None,
+        amended_title=amended_title or "",
+    )
 
 
 def words_of(item: AgendaItem) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from tnt.effects import services as effects
 from tnt.meetings.models import Meeting
 from tnt.meetings.policies import reads_reserved
 from tnt.meetings.rules import MeetingState
-from tnt.sittings.queries import ItemState, list_item_states, list_seats
+from tnt.sittings.queries import ItemState, list_item_states, list_seats, mission_apart
 from tnt.sittings.services import refusals_of
 
 
@@ -33,6 +33,7 @@ class ItemPreview:
     state: ItemState
     effects: list[EffectLine]
     refusal: DomainError | None = None
+    mission_apart: bool = False  # the words adopted no longer say the mission that will be in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _preview_item(
         lines = effects.describe(state.item, meeting.committee, state.outcome.kind, decided_on)
     except DomainError as refusal:
         return ItemPreview(state, [], refusal)
-    return ItemPreview(state, lines)
+    return ItemPreview(state, lines, mission_apart=mission_apart(state.item, state.outcome))
 
 
 def can_read(actor: Actor, meeting: Meeting) -> bool:

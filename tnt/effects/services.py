@@ -32,7 +32,7 @@ from tnt.handovers.rules import Answer
 from tnt.intake.models import DecisionRequest, RequestOrigin
 from tnt.intake.services import file_request
 from tnt.minutes.models import Minutes
-from tnt.minutes.queries import awaiting_approval, circulated_of
+from tnt.minutes.queries import approved_by
 from tnt.minutes.services import approval as minutes
 from tnt.objectives import services as objectives
 from tnt.objectives.models import ObjectiveMotion
@@ -123,12 +123,7 @@ def _carry_out_motion(actor: Actor, motion: GroupMotion, act: Act) -> StatusEven
 
 
 def _minutes_to_approve(item: Carrier) -> Minutes | None:
-    """The minutes that an item « approbation du compte rendu » approves: those it names, else the oldest."""
-    if item.act_kind is not ActKind.APPROVE_MINUTES or not isinstance(item, AgendaItem):
-        return None
-    if item.about_meeting_id is not None:
-        return circulated_of(item.about_meeting_id)
-    return awaiting_approval(item.meeting.committee_id, before=item.meeting)
+    return approved_by(item) if isinstance(item, AgendaItem) else None
 
 
 HANDLERS = (

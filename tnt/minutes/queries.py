@@ -363,6 +363,15 @@ def awaiting_approval(committee_id: int, before: Meeting | None = None) -> Minut
     return db.session.scalar(oldest)
 
 
+def approved_by(item: AgendaItem) -> Minutes | None:
+    """The minutes that an item « approbation du compte rendu » approves: those it names, else the oldest."""
+    if item.act_kind is not ActKind.APPROVE_MINUTES:
+        return None
+    if item.about_meeting_id is not None:
+        return circulated_of(item.about_meeting_id)
+    return awaiting_approval(item.meeting.committee_id, before=item.meeting)
+
+
 _LAST_SESSIONS = 8  # further back, nobody approves minutes in session any more
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
+from tnt.agendas.models import AgendaItem
 from tnt.agendas.queries import register_minutes_to_approve
 from tnt.core import journal, outbox
 from tnt.core.access import Actor
@@ -15,6 +18,7 @@ from tnt.meetings.rules import HELD, MeetingState
 from tnt.meetings.tabs import register_tab
 from tnt.minutes import mails, queries
 from tnt.packs.approvals import register_minutes
+from tnt.sittings.remarks import Remark, register_remark
 
 
 def init_app(_app: Flask) -> None:
@@ -25,7 +29,26 @@ def init_app(_app: Flask) -> None:
     register_destination("publications.index", _l("Publications"), 62)
     register_minutes_to_approve(queries.session_to_approve)
     register_minutes(queries.told_in_packs)
+    register_remark("minutes", _requests_left)
     journal.register_witness("minutes", queries.heads_printed)
+
+
+def _requests_left(item: AgendaItem) -> Remark | None:
+    """An item that approves minutes says while it is held that requests on them still wait."""
+    minutes = queries.approved_by(item)
+    pending = queries.count_pending(minutes.id) if minutes is not None else 0
+    if minutes is None or not pending:
+        return None
+    return Remark(
+        ngettext(
+            "%(num)s demande de modification attend une réponse : le compte rendu ne s’approuve pas avant.",
+            "%(num)s demandes de modification attendent une réponse : le compte rendu ne s’approuve pas "
+            "avant.",
+            pending,
+        ),
+        _("Répondre aux demandes"),
+        url_for("minutes.requests", meeting_id=minutes.meeting_id),
+    )
 
 
 def _is_visible(actor: Actor, meeting: Meeting) -> bool:

@@ -283,11 +283,13 @@ def describe_motion(motion: GroupMotion, decided_on: date) -> list[EffectLine]:
             {"group": motion.group.name, "status": Term(status_words(fact)), "day": fact.effective_on},
         )
     ]
-    if motion.motion is Motion.REORIENT:
+    if motion.mission and motion.motion in {Motion.CREATE, Motion.REORIENT}:
         lines.append(
             EffectLine(
                 "mission",
-                N_("La mission du groupe « %(group)s » devient : « %(mission)s »"),
+                N_("La mission du groupe « %(group)s » est : « %(mission)s »")
+                if motion.motion is Motion.CREATE
+                else N_("La mission du groupe « %(group)s » devient : « %(mission)s »"),
                 {"group": motion.group.name, "mission": motion.mission},
             )
         )

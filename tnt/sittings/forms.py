@@ -19,6 +19,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from tnt.agendas.forms import FOLLOW_UPS, SCORES, objective_ask
+from tnt.agendas.services import ObjectiveAsk
 from tnt.core.forms import DayField
 from tnt.sittings.rules import Choice, Draft, OutcomeKind, VoteMode
 
@@ -94,6 +96,20 @@ class OutcomeForm(FlaskForm):
             abstain=self.abstain.data or 0,
             casting=Choice(self.casting.data) if self.casting.data else None,
         )
+
+
+class ScoringForm(OutcomeForm):
+    """How an item stands that scores an objective: the result may be amended in session."""
+
+    score = RadioField(_l("Résultat donné à l’objectif"), choices=SCORES, validate_choice=False)
+    follow_up = RadioField(
+        _l("Suite, si l’objectif n’est pas atteint"), choices=FOLLOW_UPS, validate_choice=False
+    )
+    amended_title = StringField(_l("Nouvel énoncé"), [Length(max=300)])
+
+    def ask(self) -> ObjectiveAsk:
+        """The result as it was entered, without the comment, which is the proposal's."""
+        return objective_ask(self.score.data, self.follow_up.data, self.amended_title.data)
 
 
 class ActionForm(FlaskForm):

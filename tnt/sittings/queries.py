@@ -16,7 +16,9 @@ from tnt.committees.models import Institution, Mandate, Seat, Voice
 from tnt.core import clock
 from tnt.core.db import db
 from tnt.core.errors import NotFound
+from tnt.decisions.rules import ActKind, is_competent
 from tnt.meetings.models import Meeting
+from tnt.objectives.models import ObjectiveMotion
 from tnt.projects.models import GroupMotion
 from tnt.projects.rules import Motion
 from tnt.sittings.models import (
@@ -28,7 +30,7 @@ from tnt.sittings.models import (
     PresenceChange,
     Recusal,
 )
-from tnt.sittings.rules import OutcomeKind, Presence, TextField, quorum_reached
+from tnt.sittings.rules import ADOPTING, OutcomeKind, Presence, TextField, quorum_reached, quotes, same_words
 from tnt.sittings.rules.presences import Move, Place, VoiceHeld, is_there, quorum_needed, voices_at
 
 
@@ -499,6 +501,31 @@ def has_mission(item: AgendaItem) -> bool:
     """Whether deciding the item gives its group a mission, which the session may amend."""
     motion = item.group_motion
     return motion is not None and motion.motion in {Motion.CREATE, Motion.REORIENT}
+
+
+def mission_apart(
+    item: AgendaItem, outcome: Outcome | None, texts: Mapping[TextField, TextState] | None = None
+) -> bool:
+    """Whether the words adopted no longer say the mission that will be in force: one was amended alone.
+
+    Without the versions of the `texts`, only words that were amended are told from those of the draft.
+    """
+    motion = item.group_motion
+    if motion is None or outcome is None or outcome.kind not in ADOPTING or not has_mission(item):
+        return False
+    if quotes(outcome.wording, motion.mission):
+        return False
+    amended = texts is not None and texts[TextField.MISSION].version > 0
+    return quotes(item.draft_wording, motion.mission) or (
+        amended and same_words(outcome.wording, item.draft_wording)
+    )
+
+
+def scoring_of(meeting: Meeting, item: AgendaItem) -> ObjectiveMotion | None:
+    """The result that deciding the item gives an objective, which the session may amend."""
+    if item.act_kind is not ActKind.SCORE_OBJECTIVE or item.kind is not ItemKind.DECISION:
+        return None
+    return item.objective_motion if is_competent(meeting.committee.key, item.act_kind) else None
 
 
 def text_fields_of(item: AgendaItem) -> tuple[TextField, ...]:

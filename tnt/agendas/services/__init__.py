@@ -18,6 +18,7 @@ from tnt.agendas.services.motions import (
     ObjectiveAsk,
     add_group_item,
     add_objective_item,
+    drafted_wording,
     revise_group_item,
     revise_objective_item,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "add_proposal",
     "change_sections",
     "change_standing_headings",
+    "drafted_wording",
     "hand_over_agenda",
     "leave_out",
     "move_item",

@@ -158,7 +158,7 @@ def revise_group_item(
     """
     with transaction():
         item = queries.get_item(actor, item_id)
-        drafted = _wording(item)
+        drafted = drafted_wording(item)
         values = words.values()
         item = revise_item(actor, item_id, expected_version=expected_version, **values)
         if item.group_motion_id is None:
@@ -175,7 +175,7 @@ def revise_objective_item(
     """Change what is asked for an objective with the words of its item, both or neither."""
     with transaction():
         item = queries.get_item(actor, item_id)
-        drafted = _wording(item)
+        drafted = drafted_wording(item)
         values = words.values()
         item = revise_item(actor, item_id, expected_version=expected_version, **values)
         if item.objective_motion_id is None:
@@ -187,10 +187,11 @@ def revise_objective_item(
 def _follow_motion(actor: Actor, item: AgendaItem, drafted: str, values: dict[str, Any]) -> AgendaItem:
     if item.draft_wording not in {"", drafted}:
         return item
-    return revise_item(actor, item.id, **(values | {"draft_wording": _wording(item)}))
+    return revise_item(actor, item.id, **(values | {"draft_wording": drafted_wording(item)}))
 
 
-def _wording(item: AgendaItem) -> str:
+def drafted_wording(item: AgendaItem) -> str:
+    """The wording drafted from what an item asks, as it stands."""
     committee = item.meeting.committee
     facts = queries.wording_facts(
         committee.name, group_motion=item.group_motion, objective_motion=item.objective_motion

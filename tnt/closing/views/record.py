@@ -33,6 +33,7 @@ from tnt.decisions.rules import ActState
 from tnt.decisions.services import acts_of_meeting
 from tnt.meetings.policies import reads_reserved
 from tnt.meetings.rules import MeetingState
+from tnt.sittings.remarks import remarks_on
 from tnt.sittings.services import get_meeting_to_hold
 
 blueprint = Blueprint("closing", __name__, url_prefix="/seances/<int:meeting_id>")
@@ -77,6 +78,11 @@ def _preview(meeting: Any) -> dict[str, Any]:
         "counts": count_effects(found.lines),
         "refusals": {
             item.state.item.id: translate(item.refusal) for item in found.items if item.refusal is not None
+        },
+        "remarks": {
+            item.state.item.id: remarks_on(item.state.item)
+            for item in found.items
+            if item.refusal is not None
         },
         "in_session": meeting.state is MeetingState.IN_SESSION,
     }

@@ -1,6 +1,7 @@
 """The rules of a sitting: `presences`, `votes`, `outcomes`, and the `texts` saved as they are typed."""
 
 from tnt.sittings.rules.outcomes import (
+    ADOPTING,
     OUTCOME_ENDINGS,
     OUTCOME_KEYS,
     OUTCOME_WORDS,
@@ -16,6 +17,8 @@ from tnt.sittings.rules.outcomes import (
     check_outcome,
     decides,
     makes_act,
+    quotes,
+    same_words,
     vote_words,
 )
 from tnt.sittings.rules.presences import (
@@ -32,6 +35,7 @@ from tnt.sittings.rules.texts import TextField
 from tnt.sittings.rules.votes import CHOICE_WORDS, Choice, NotCarried, VoteMode, VotesMissing
 
 __all__ = [
+    "ADOPTING",
     "CHOICE_WORDS",
     "FILLED",
     "NAMED",
@@ -61,5 +65,7 @@ __all__ = [
     "decides",
     "makes_act",
     "quorum_reached",
+    "quotes",
+    "same_words",
     "vote_words",
 ]

@@ -58,6 +58,7 @@ OUTCOME_KEYS = {
     OutcomeKind.DEFERRED: "r",
     OutcomeKind.WITHDRAWN: "t",
 }
+ADOPTING = frozenset({OutcomeKind.ADOPTED, OutcomeKind.ADOPTED_AMENDED})
 _ENDS_ANYHOW = (OutcomeKind.DEFERRED, OutcomeKind.WITHDRAWN)
 TIMES_BEFORE_A_REASON = 2
 WORDING_LIMIT = 10_000
@@ -75,7 +76,7 @@ class NothingAmended(DomainError):
     """What is adopted as amended no longer reads as it was proposed."""
 
     message = N_(
-        "Le texte est celui du projet : modifiez-le comme le comité l’a amendé, ou choisissez « Adoptée »."
+        "Le texte est celui du projet : modifiez-le comme le comité l’a amendé, ou choisissez « Adoptée »."
     )
     field = "wording"
 
@@ -175,7 +176,7 @@ def check_outcome(
         raise OutcomeNotAllowed()
     if makes_act(draft.kind) and len(draft.wording.strip()) < 3:
         raise WordingNeeded()
-    if draft.kind is OutcomeKind.ADOPTED_AMENDED and _same_words(draft.wording, proposed):
+    if draft.kind is OutcomeKind.ADOPTED_AMENDED and same_words(draft.wording, proposed):
         raise NothingAmended()
     if (
         draft.kind is OutcomeKind.DEFERRED
@@ -187,8 +188,14 @@ def check_outcome(
         _check_votes(draft, votes)
 
 
-def _same_words(text: str, other: str) -> bool:
+def same_words(text: str, other: str) -> bool:
+    """Whether two texts read alike, spaces apart."""
     return " ".join(text.split()) == " ".join(other.split())
+
+
+def quotes(text: str, quoted: str) -> bool:
+    """Whether a text says another one within it, spaces and final stop apart."""
+    return " ".join(quoted.split()).rstrip(".") in " ".join(text.split())
 
 
 def decides(kind: OutcomeKind | None) -> bool:

@@ -11,11 +11,13 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from tnt.agendas.models import AgendaItem
+from tnt.agendas.services import ObjectiveAsk, drafted_wording
 from tnt.core import clock, journal
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
 from tnt.core.errors import N_, DomainError, check_version
 from tnt.meetings.models import Meeting
+from tnt.objectives import services as objectives
 from tnt.projects.models import GroupMotion
 from tnt.projects.services import revise_motion
 from tnt.sittings import queries
@@ -28,6 +30,7 @@ from tnt.sittings.rules.outcomes import (
     allowed_outcomes,
     check_outcome,
     decides,
+    same_words,
 )
 from tnt.sittings.rules.presences import Move
 from tnt.sittings.rules.texts import TextField
@@ -49,6 +52,7 @@ def save_outcome(
     draft: Draft,
     expected_version: int | None = None,
     mission: str | None = None,
+    scoring: ObjectiveAsk | None = None,
     *,
     keeps_kind: bool = False,
 ) -> Outcome:
@@ -57,7 +61,7 @@ def save_outcome(
     `keeps_kind`: the outcome stays what it is, whatever the draft says. `expected_version` is the outcome's
     version when the form was opened (0: none yet). Raises Stale with the saved one left as it is,
     NotInSession, or the refusal of the outcome or of its vote. `mission` is the text that the item's motion
-    gives the group, when it was amended in session.
+    gives the group, when it was amended in session; `scoring` the result that it gives an objective.
     """
     with transaction():
         meeting = lock_in_session(actor, meeting_id)
@@ -69,6 +73,8 @@ def save_outcome(
         rows = rows_of(item)
         journal_rows(meeting, item, outcome, rows.values())
         draft = _with_votes(item, draft)
+        if scoring is not None:
+            draft = _amend_scoring(actor, meeting, item, scoring, draft)
         check(meeting, item, outcome, draft)
         if mission is not None:
             _amend_mission(actor, item, mission, rows)
@@ -221,6 +227,24 @@ def _amend_mission(actor: Actor, item: AgendaItem, mission: str, rows: Mapping[T
         effective_on=motion.effective_on,
     )
     note_versions(actor, item, rows, [TextField.MISSION])
+
+
+def _amend_scoring(
+    actor: Actor, meeting: Meeting, item: AgendaItem, ask: ObjectiveAsk, draft: Draft
+) -> Draft:
+    """Change, in session, the result that an item gives an objective; words left as drafted follow it."""
+    motion = queries.scoring_of(meeting, item)
+    if motion is None or (motion.score, motion.follow_up, motion.amended_title) == (
+        ask.score,
+        ask.follow_up,
+        ask.amended_title.strip(),
+    ):
+        return draft
+    drafted = drafted_wording(item)
+    objectives.revise_motion(actor, motion.id, **replace(ask, comment=motion.comment).values())
+    if not same_words(draft.wording, drafted):
+        return draft
+    return replace(draft, wording=drafted_wording(item))
 
 
 def settle_together(actor: Actor, meeting_id: int, kind: OutcomeKind, reason: str = "") -> int:

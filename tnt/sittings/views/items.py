@@ -12,6 +12,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
+from tnt.agendas.forms import ask_of
 from tnt.agendas.queries import attached_to
 from tnt.core import clock
 from tnt.core.access import access, current_actor
@@ -26,8 +27,9 @@ from tnt.meetings.rules import MeetingState, can_reconvene
 from tnt.meetings.services import is_day_come
 from tnt.meetings.views import name_of, page_of
 from tnt.sittings import queries, services
-from tnt.sittings.forms import ActionForm, OutcomeForm
+from tnt.sittings.forms import ActionForm, OutcomeForm, ScoringForm
 from tnt.sittings.queries import ItemState, RailLine, SeatLine, TextState
+from tnt.sittings.remarks import remarks_on
 from tnt.sittings.rules import OUTCOME_KEYS, OUTCOME_WORDS, OutcomeKind, TextField, allowed_outcomes
 from tnt.sittings.views.base import REFUSED, SECRETARY, blueprint
 from tnt.sittings.views.texts import votes_of
@@ -78,7 +80,7 @@ def page(meeting_id: int) -> str | Response:
     rail = queries.list_rail(meeting.id)
     state = queries.get_item_state(meeting.id, _chosen(rail).id)
     texts = queries.texts_of(state.item, state.outcome)
-    return _render(meeting, rail, state, _outcome_form(state, texts), texts)
+    return _render(meeting, rail, state, _outcome_form(meeting, state, texts), texts)
 
 
 def _chosen(rail: list[RailLine]) -> RailLine:
@@ -90,9 +92,11 @@ def _chosen(rail: list[RailLine]) -> RailLine:
     return next((line for line in rail if not line.is_settled), rail[-1])
 
 
-def _outcome_form(state: ItemState, texts: Texts) -> OutcomeForm:
+def _outcome_form(meeting: Meeting, state: ItemState, texts: Texts) -> OutcomeForm:
     outcome = state.outcome
-    form = OutcomeForm(obj=outcome, formdata=None)
+    scoring = queries.scoring_of(meeting, state.item)
+    shape = OutcomeForm if scoring is None else ScoringForm
+    form = shape(obj=outcome, formdata=None, data=ask_of(state.item) if scoring is not None else None)
     form.version.data = str(outcome.version if outcome else 0)
     for name, text in texts.items():
         form[name.value].data = text.text
@@ -176,6 +180,8 @@ def _render(
         OutcomeKind=OutcomeKind,
         OUTCOME_WORDS=OUTCOME_WORDS,
         has_mission=TextField.MISSION in texts,
+        mission_apart=queries.mission_apart(state.item, outcome, texts),
+        remarks=remarks_on(state.item),
         seats=seats,
         room=room,
         settled=sum(1 for line in rail if line.is_settled),
@@ -215,7 +221,7 @@ def _settled_at(line: RailLine) -> float:
 @access(SECRETARY)
 def save(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
     """Save notes, and the outcome of the button pressed."""
-    form = OutcomeForm()
+    form = ScoringForm() if request.form.get("scoring") else OutcomeForm()
     refusal: DomainError | None = None
     if form.validate():
         try:
@@ -239,6 +245,7 @@ def _save(meeting_id: int, item_id: int, form: OutcomeForm) -> None:
         form.draft(kind),
         form.expected_version,
         mission=form.mission_typed or None,
+        scoring=form.ask() if isinstance(form, ScoringForm) else None,
         keeps_kind=kind is None and pressed != "reopen",
     )
 
@@ -286,7 +293,7 @@ def add_action(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
     state = queries.get_item_state(meeting.id, item_id)
     texts = queries.texts_of(state.item, state.outcome)
     rail = queries.list_rail(meeting.id)
-    return _render(meeting, rail, state, _outcome_form(state, texts), texts, form), REFUSED
+    return _render(meeting, rail, state, _outcome_form(meeting, state, texts), texts, form), REFUSED
 
 
 @blueprint.post("/action/<int:action_id>/retirer")

@@ -16,6 +16,7 @@ from tnt.core.errors import DomainError, Forbidden, NotFound
 from tnt.core.i18n import translate
 from tnt.core.templating import current_locale
 from tnt.core.words import storable
+from tnt.decisions.rules import ActKind
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.sittings import queries, services
@@ -128,11 +129,20 @@ def state(meeting_id: int, item_id: int) -> Response:
 
 
 def votes_of(found: ItemState) -> str:
-    """The vote on an item in one word, to tell whether it changed."""
+    """The vote on an item, and how it scores an objective, in one word, to tell whether they changed."""
     outcome = found.outcome
-    if outcome is None:
-        return f"{VoteMode.CONSENSUS.value}-0-0-0-"
-    said = (outcome.vote_mode.value, outcome.for_, outcome.against, outcome.abstain, outcome.casting or "")
+    said: tuple[object, ...] = (VoteMode.CONSENSUS.value, 0, 0, 0, "")
+    if outcome is not None:
+        said = (
+            outcome.vote_mode.value,
+            outcome.for_,
+            outcome.against,
+            outcome.abstain,
+            outcome.casting or "",
+        )
+    if found.item.act_kind is ActKind.SCORE_OBJECTIVE and found.item.objective_motion is not None:
+        motion = found.item.objective_motion
+        said += (motion.score or "", motion.follow_up or "", motion.amended_title)
     return "-".join(str(each) for each in said)
 
 
