@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 
 from tests.meetings.factories import make_committee, make_group, make_member, plan
@@ -9,8 +11,10 @@ from tests.objectives.factories import appoint
 from tests.support import signed_in_client
 from tnt.agendas.queries import items_of
 from tnt.committees.models import Institution, Seat
+from tnt.core import clock
 from tnt.core.access import SYSTEM
 from tnt.core.db import db
+from tnt.core.formats import date_long
 from tnt.decisions.rules import ActKind
 from tnt.intake import services
 from tnt.intake.models import DecisionRequest, RequestOrigin, RequestState
@@ -90,6 +94,8 @@ def test_the_secretary_places_refuses_and_redirects(app: Flask) -> None:
     answer = {"version": "1", "answer": "Hors du champ du comité."}
     assert client.post(f"/demandes/{refused.id}/refuser", data=answer).status_code == 303
     assert client.post(f"/demandes/{refused.id}/refuser", data=answer).status_code == 422
+    late = client.get(f"/demandes/{refused.id}/refuser", follow_redirects=True)
+    assert "déjà reçu une suite" in late.text
 
     over = {"version": "1", "committee_id": str(other.id), "answer": ""}
     assert client.get(f"/demandes/{moved.id}/orienter").status_code == 200
@@ -112,6 +118,14 @@ def test_a_member_asks_something_else_and_takes_it_back(app: Flask) -> None:
         "reason": "Il le faut.",
         "minutes": "10",
     }
+    empty = client.post("/demandes/nouvelle/autre", data={"committee_id": str(committee.id)})
+    assert empty.status_code == 422
+    assert empty.text.count('aria-invalid="true"') == 3  # title, reason and minutes, all at once
+    meeting = plan(SYSTEM, committee)
+    closing = clock.paris_day(meeting.starts_at) - timedelta(days=committee.requests_close_days)
+    form = client.get("/demandes/nouvelle/autre").text
+    assert date_long(closing) in form
+    assert committee.name in form
     assert client.post("/demandes/nouvelle/autre", data=typed).status_code == 303
     assert client.post("/demandes/nouvelle/autre", data=typed).status_code == 422  # sent twice
     (entry,) = entries()

@@ -31,11 +31,13 @@ def _id(value: Any) -> int | None:
 class AskForm(FlaskForm):
     """What is asked; the fields that its kind does not need are taken away."""
 
-    committee_id = SelectField(_l("Comité"), coerce=_id)
+    committee_id = SelectField(_l("Comité"), [InputRequired()], coerce=_id)
     group_id = SelectField(_l("Groupe projet"), [InputRequired()], coerce=_id)
     title = StringField(_l("Objet"), [Length(max=300)])
-    mission = TextAreaField(_l("Mission demandée"), [Length(max=5_000)])
-    stop_kind = RadioField(_l("Nature de l’arrêt"), choices=STOP_KINDS, validate_choice=False)
+    mission = TextAreaField(_l("Mission demandée"), [InputRequired(), Length(max=5_000)])
+    stop_kind = RadioField(
+        _l("Nature de l’arrêt"), [InputRequired()], choices=STOP_KINDS, validate_choice=False
+    )
     reason = TextAreaField(_l("Ce qui motive la demande"), [InputRequired(), Length(max=10_000)])
     wording = TextAreaField(_l("Projet de décision"), [Length(max=10_000)])
     effective_on = DayField(_l("Date d’effet souhaitée"), [Optional()])
@@ -52,6 +54,9 @@ class AskForm(FlaskForm):
             unused.add("stop_kind")
         if not about_group:
             unused.add("group_id")
+            # about a group the title says itself what is asked
+            self.title.validators = [InputRequired(), *self.title.validators]
+            self.title.flags.required = True
         for name in unused:
             delattr(self, name)
 

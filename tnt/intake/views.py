@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -10,12 +10,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from tnt.committees.models import Committee
 from tnt.committees.queries import list_committees
 from tnt.core.access import SIGNED_IN, Actor, access, current_actor, holding
 from tnt.core.errors import DomainError, NotFound
 from tnt.core.i18n import refuse
 from tnt.decisions.forms import KINDS
-from tnt.decisions.rules import ActKind
+from tnt.decisions.rules import ActKind, competent_committee
 from tnt.intake import queries, services
 from tnt.intake.forms import AnswerForm, AskForm, RedirectForm, WithdrawForm
 from tnt.intake.models import DecisionRequest
@@ -68,8 +69,12 @@ def _next_meetings(committee_id: int) -> list[Meeting]:
 
 def _closings(actor: Actor) -> list[tuple[Meeting, date]]:
     """Until when requests are taken for the next session of each committee that the person reads."""
+    return _closings_of(readable_committees(actor))
+
+
+def _closings_of(committees: Iterable[Committee]) -> list[tuple[Meeting, date]]:
     found = []
-    for committee in readable_committees(actor):
+    for committee in committees:
         for meeting in _next_meetings(committee.id)[:1]:
             found.append((meeting, requests_close_on(meeting)))
     return found
@@ -118,7 +123,20 @@ def ask(nature: str) -> Page:
         else:
             flash(_("Demande déposée : le secrétariat du comité y donne suite."), "success")
             return redirect(url_for("intake.show", request_id=entry.id), 303)
-    return _answer("intake/ask.html", form, label=label, kind=kind)
+    competent = competent_committee(kind) if kind in MOTION_OF else None
+    return _answer(
+        "intake/ask.html",
+        form,
+        label=label,
+        kind=kind,
+        creates=kind is ActKind.CREATE_GROUP,
+        proposes=can_propose(actor),
+        closings=_closings_of(
+            [one for one in list_committees() if one.key == competent]
+            if competent
+            else readable_committees(actor)
+        ),
+    )
 
 
 def _ask_form(actor: Actor, kind: ActKind, *, about_group: bool) -> AskForm:
