@@ -15,10 +15,13 @@ from tests.support import make_administrator, sign_in
 from tnt.accounts.models import Person
 from tnt.actions.models import Action
 from tnt.closing import services as closing
+from tnt.committees.models import Committee
+from tnt.convocations import services as convocations
 from tnt.core import clock
 from tnt.core.db import db, transaction
 from tnt.decisions.models import Act
 from tnt.home.views import TODOS_SHOWN
+from tnt.meetings import services as meetings
 from tnt.meetings.models import Meeting, MissedPeriod
 from tnt.meetings.rules import MeetingState
 from tnt.programme.rules import Every, period_of
@@ -72,6 +75,50 @@ def test_the_secretary_sees_when_to_convene(app: Flask, scene: Scene) -> None:
     page = text_of(client_of(app, scene.secretary), "/")
     assert "Convoquer le Comité de coordination" in page
     assert "Convoquer" not in text_of(client_of(app, scene.member), "/")
+
+
+def test_a_postponed_session_is_to_be_dated(app: Flask, scene: Scene) -> None:
+    meeting_id = plan(scene)
+    meetings.postpone_without_date(scene.actor(scene.secretary), meeting_id, reason="Salle prise")
+    secretary = text_of(client_of(app, scene.secretary), "/")
+    assert "Fixer la nouvelle date du Comité de coordination" in secretary
+    member = text_of(client_of(app, scene.member), "/")
+    assert "nouvelle date à venir" in member
+    assert "Fixer la nouvelle date" not in member
+    for page in (secretary, member):
+        assert "Aucune séance n’est prévue" not in page
+
+
+def test_who_sits_in_no_committee_is_told_so(app: Flask, scene: Scene) -> None:
+    plan(scene)
+    page = text_of(client_of(app, make_administrator().id), "/")
+    assert "Vous ne siégez à aucun comité." in page
+    assert "Aucune séance n’est prévue" not in page
+
+
+def test_the_reply_to_a_convocation_is_due_by_the_session(app: Flask, scene: Scene) -> None:
+    meeting_id = plan(scene)
+    put_motion(scene, meeting_id, Motion.CREATE)
+    convocations.convene(scene.actor(scene.secretary), meeting_id)
+    page = text_of(client_of(app, scene.member), "/")
+    todo = page.partition("Répondre à la convocation")[0]
+    day = clock.paris_day(db.session.get_one(Meeting, meeting_id).starts_at)
+    assert todo.rpartition('class="when')[2].count(day.isoformat()) == 1
+
+
+def test_a_correction_asked_on_an_agenda_awaits_the_secretary(app: Flask, scene: Scene) -> None:
+    meeting_id = plan(scene)
+    put_motion(scene, meeting_id, Motion.CREATE)
+    with transaction() as session:
+        session.get_one(Committee, scene.coordination).agenda_countersigned = True
+    secretary, chair = scene.actor(scene.secretary), scene.actor(scene.chair)
+    asked, client = "Corriger l’ordre du jour du Comité de coordination", client_of(app, scene.secretary)
+    convocations.ask_countersign(secretary, meeting_id)
+    assert asked not in text_of(client, "/")
+    convocations.ask_correction(chair, meeting_id, 1, "Le point 1 est à préciser.")
+    assert asked in text_of(client, "/")
+    convocations.ask_countersign(secretary, meeting_id)
+    assert asked not in text_of(client, "/")
 
 
 def test_the_co_chair_sees_the_visa_awaited_until_it_is_given(app: Flask, scene: Scene) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from tnt.accounts.models import Person
 from tnt.agendas.models import AgendaItem
@@ -251,15 +251,33 @@ def last_countersign(meeting_id: int) -> AgendaCountersign | None:
     )
 
 
+_NEWEST = (
+    select(func.max(AgendaCountersign.number))
+    .where(AgendaCountersign.meeting_id == Meeting.id)
+    .correlate(Meeting)
+    .scalar_subquery()
+)
+
+
+def agendas_to_correct(committee_ids: Collection[int]) -> Sequence[AgendaCountersign]:
+    """The agendas of these committees that a co-chair sent back to be corrected, oldest first."""
+    return db.session.scalars(
+        select(AgendaCountersign)
+        .join(Meeting, Meeting.id == AgendaCountersign.meeting_id)
+        .where(
+            Meeting.committee_id.in_(committee_ids),
+            Meeting.state == MeetingState.PLANNED,
+            AgendaCountersign.state == CountersignState.CORRECTION,
+            AgendaCountersign.number == _NEWEST,
+        )
+        .options(contains_eager(AgendaCountersign.meeting).joinedload(Meeting.committee))
+        .order_by(AgendaCountersign.asked_at)
+    ).all()
+
+
 def countersigns_awaited(person_id: int) -> Sequence[AgendaCountersign]:
     """The agendas that wait for a person who presides a committee today, oldest first."""
     today = clock.today()
-    newest = (
-        select(func.max(AgendaCountersign.number))
-        .where(AgendaCountersign.meeting_id == Meeting.id)
-        .correlate(Meeting)
-        .scalar_subquery()
-    )
     return db.session.scalars(
         select(AgendaCountersign)
         .join(Meeting, Meeting.id == AgendaCountersign.meeting_id)
@@ -270,7 +288,7 @@ def countersigns_awaited(person_id: int) -> Sequence[AgendaCountersign]:
             Mandate.from_on <= today,
             or_(Mandate.until_on.is_(None), Mandate.until_on >= today),
             AgendaCountersign.state == CountersignState.AWAITED,
-            AgendaCountersign.number == newest,
+            AgendaCountersign.number == _NEWEST,
             Meeting.state == MeetingState.PLANNED,
         )
         .order_by(AgendaCountersign.asked_at)

@@ -17,6 +17,7 @@ from tnt.closing.rules import RecordState
 from tnt.committees.models import Committee, Mandate
 from tnt.consultations.models import WrittenConsultation
 from tnt.consultations.rules import LIVE as LIVE_CONSULTATIONS
+from tnt.convocations.models import AgendaCountersign, CountersignState
 from tnt.core import clock
 from tnt.core.access import Actor
 from tnt.core.db import db
@@ -28,6 +29,7 @@ from tnt.home.rules import SCORE_WINDOW
 from tnt.intake.models import DecisionRequest, RequestState
 from tnt.meetings.cadence import MeetingFact, Pace, PeriodState, cadence
 from tnt.meetings.models import Meeting, MissedPeriod
+from tnt.meetings.policies import can_read
 from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.packs.models import Pack
 from tnt.packs.rules import PackState
@@ -36,7 +38,7 @@ from tnt.papers.rules import PaperState
 from tnt.portfolio.queries.groups import ObjectivesRow, Tally
 from tnt.programme.rules import Every
 
-LIVE = (MeetingState.PLANNED, MeetingState.CONVENED, MeetingState.IN_SESSION)
+LIVE = (MeetingState.PLANNED, MeetingState.CONVENED, MeetingState.IN_SESSION, MeetingState.POSTPONED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class CommitteeLine:
 
 
 class MeetingLine(NamedTuple):
-    """A meeting in session or ahead, with the size of its agenda."""
+    """A meeting in session, ahead or to be dated, with the size of its agenda."""
 
     id: int
     committee_id: int
@@ -86,6 +88,7 @@ class Counts:
     failed_mails: int = 0
     mandates_ending: int = 0
     records_to_correct: int = 0
+    any_agenda_to_correct: bool = False
     any_meeting: bool = False
     any_act: bool = False
     any_consultation: bool = False  # under way, in whatever committee
@@ -143,7 +146,7 @@ def _committees() -> Select[*tuple[Any, ...]]:
 
 
 def list_live_meetings() -> list[MeetingLine]:
-    """Every meeting in session or ahead, with its agenda's size, by date."""
+    """Every meeting in session, ahead or to be dated, with its agenda's size, by date."""
     return [MeetingLine(*row) for row in _read(_live())]
 
 
@@ -176,15 +179,17 @@ def cadence_of(committee: CommitteeLine, facts: Iterable[MeetingFact]) -> list[P
     return cadence(pace, facts, committee.missed, clock.today())
 
 
-def next_readable(actor: Actor, meetings: Iterable[MeetingLine]) -> MeetingLine | None:
-    """The next meeting that the actor may read: in session, or ahead."""
-    reads_all = actor.has_any("programme_manager")
-    scopes = actor.scopes("member")
+def readable(actor: Actor, meetings: Iterable[MeetingLine]) -> list[MeetingLine]:
+    """Those of the meetings that the actor may read."""
+    return [line for line in meetings if can_read(actor, line.committee_id)]
+
+
+def next_of(meetings: Iterable[MeetingLine]) -> MeetingLine | None:
+    """The next meeting: in session, or ahead."""
     today = clock.today()
     for line in meetings:
-        if not (reads_all or line.committee_id in scopes):
-            continue
-        if line.state is MeetingState.IN_SESSION or line.day >= today:
+        ahead = line.state is not MeetingState.POSTPONED and line.day >= today
+        if line.state is MeetingState.IN_SESSION or ahead:
             return line
     return None
 
@@ -211,6 +216,9 @@ def _counts(administers: bool, keeps: bool) -> Select[*tuple[Any, ...]]:
         _count(OutboxMessage.id, OutboxMessage.state == OutboxState.FAILED, _when(administers)),
         _count(Mandate.id, ending, _when(administers)),
         _count(DecisionRecord.id, DecisionRecord.state == RecordState.TO_CORRECT, _when(keeps)),
+        select(AgendaCountersign.id)
+        .where(AgendaCountersign.state == CountersignState.CORRECTION, _when(keeps))
+        .exists(),
         select(Meeting.id).limit(1).scalar_subquery().is_not(None),
         select(Act.id).where(Act.state == ActState.IN_FORCE).limit(1).scalar_subquery().is_not(None),
         select(WrittenConsultation.id)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tnt.actions.queries import open_of
+from tnt.closing.models import DecisionRecord
 from tnt.closing.queries import awaited_errata, awaited_visas
 from tnt.consultations.models import WrittenConsultation
 from tnt.consultations.queries import awaiting
-from tnt.convocations.queries import countersigns_awaited
+from tnt.convocations.queries import agendas_to_correct, countersigns_awaited
 from tnt.core import clock
 from tnt.core.access import Actor
 from tnt.core.errors import N_
@@ -18,6 +20,7 @@ from tnt.home.queries import CommitteeLine, Counts, MeetingLine
 from tnt.home.rules import Todo, convene_by, in_order, is_end_of_semester, report_due
 from tnt.meetings.cadence import CadenceState, PeriodState
 from tnt.meetings.retroplanning import DEFAULT_DAYS, RetroStepKind
+from tnt.meetings.models import Meeting
 from tnt.meetings.rules import MeetingState
 from tnt.minutes.queries import Waiting, list_waiting
 from tnt.minutes.rules import MinutesState
@@ -41,6 +44,7 @@ class Known:
     objectives: ObjectivesRow  # of the semester, over every group
     counts: Counts
     next: MeetingLine | None = None
+    to_date: Sequence[MeetingLine] = ()  # those that the reader may read
     reply: OwnReply | None = None  # to the next session, when it is convened and the reader sits there
 
 
@@ -70,11 +74,11 @@ def _reply(known: Known) -> list[Todo]:
     where = {"meeting_id": line.id, "mandate_id": mine.mandate_id}
     if not mine.has_answered:
         message = N_("Répondre à la convocation de la séance du %(day)s")
-        return [Todo(clock.today(), message, {"day": line.day}, "participants.reply", where)]
+        return [Todo(line.day, message, {"day": line.day}, "participants.reply", where)]
     if mine.void_holder:
         message = N_("Votre pouvoir est sans effet : %(holder)s ne vient pas")
         note, words = N_("séance du %(day)s"), {"holder": mine.void_holder}
-        return [Todo(clock.today(), message, words, "participants.reply", where, note, {"day": line.day})]
+        return [Todo(line.day, message, words, "participants.reply", where, note, {"day": line.day})]
     return []
 
 
@@ -266,6 +270,10 @@ def _of_meeting(committee: CommitteeLine, line: MeetingLine) -> list[Todo]:
     if line.recorded_afterwards and line.state is MeetingState.PLANNED:
         message = N_("Saisir les décisions de la séance passée du %(committee)s")
         return [Todo(None, message, words, "agendas.page", where, note, note_params)]
+    if line.state is MeetingState.POSTPONED:
+        message = N_("Fixer la nouvelle date du %(committee)s")
+        note = N_("séance reportée, d’abord prévue le %(day)s")
+        return [Todo(None, message, words, "meetings.move", where, note, note_params)]
     if line.state is MeetingState.PLANNED:
         message = N_("Convoquer le %(committee)s")
         by = convene_by(line.day, line.notice_days)
@@ -320,18 +328,36 @@ def _to_place(known: Known) -> list[Todo]:
 
 
 def _to_correct(actor: Actor, known: Known) -> list[Todo]:
-    if not known.counts.records_to_correct:
-        return []
+    kept = actor.scopes("secretary")
+    agendas = agendas_to_correct(kept) if known.counts.any_agenda_to_correct else ()
+    records = queries.records_to_correct(kept) if known.counts.records_to_correct else ()
     return [
-        Todo(
-            clock.paris_day(record.submitted_at),
-            N_("Corriger le relevé du %(committee)s et le soumettre de nouveau"),
-            {"committee": record.meeting.committee.name},
-            "closing.correct",
-            {"meeting_id": record.meeting_id},
-        )
-        for record in queries.records_to_correct(actor.scopes("secretary"))
+        *(_agenda_to_correct(request.meeting) for request in agendas),
+        *(_record_to_correct(record) for record in records),
     ]
+
+
+def _agenda_to_correct(meeting: Meeting) -> Todo:
+    day = clock.paris_day(meeting.starts_at)
+    return Todo(
+        convene_by(day, meeting.notice_days),
+        N_("Corriger l’ordre du jour du %(committee)s et le soumettre de nouveau"),
+        {"committee": meeting.committee.name},
+        "convocations.countersign",
+        {"meeting_id": meeting.id},
+        N_("séance du %(day)s, avant la convocation"),
+        {"day": day},
+    )
+
+
+def _record_to_correct(record: DecisionRecord) -> Todo:
+    return Todo(
+        clock.paris_day(record.submitted_at),
+        N_("Corriger le relevé du %(committee)s et le soumettre de nouveau"),
+        {"committee": record.meeting.committee.name},
+        "closing.correct",
+        {"meeting_id": record.meeting_id},
+    )
 
 
 def _of_administrator(actor: Actor, known: Known) -> list[Todo]:

@@ -20,6 +20,7 @@ from tnt.home.rules import Todo
 from tnt.home.search import search_for
 from tnt.home.todo import Known, todos_of
 from tnt.meetings.cadence import CadenceState, PeriodState
+from tnt.meetings.policies import READERS
 from tnt.meetings.queries import facts_by_committee
 from tnt.meetings.rules import MeetingState
 from tnt.participants.queries import OwnReply, own_reply
@@ -63,6 +64,7 @@ def index() -> str:
     actor, today = current_actor(), clock.today()
     known = _known(actor, today)
     following = known.next
+    names = {each.id: each.name for each in known.committees}
     strips = tuple(
         Strip(each.name, each.every, _by_year(known.cadences[each.id])) for each in known.committees
     )
@@ -76,9 +78,9 @@ def index() -> str:
         todos=[_said(todo) for todo in (todos if "tout" in request.args else todos[:TODOS_SHOWN])],
         todos_total=len(todos),
         next=following,
-        next_committee=next(
-            (c for c in known.committees if following and c.id == following.committee_id), None
-        ),
+        next_committee=names.get(following.committee_id) if following else None,
+        to_date=[(names[line.committee_id], line) for line in known.to_date],
+        sits=actor.has_any("programme_manager", *READERS),
         days_left=(following.day - today).days if following else None,
         keeps_next=following is not None and actor.has("secretary", following.committee_id),
         plans=bool(actor.scopes("secretary")),
@@ -96,11 +98,13 @@ def _known(actor: Actor, today: date) -> Known:
     facts = facts_by_committee([each.id for each in committees], today)
     led = actor.scopes("lead")
     meetings = queries.list_live_meetings()
-    following = queries.next_readable(actor, meetings)
+    mine = queries.readable(actor, meetings)
+    following = queries.next_of(mine)
     return Known(
         committees=committees,
         meetings=meetings,
         next=following,
+        to_date=[line for line in mine if line.state is MeetingState.POSTPONED],
         reply=_own_reply(actor, following),
         cadences={each.id: queries.cadence_of(each, facts.get(each.id, [])) for each in committees},
         led=groups_on(today, led) if led else (),
