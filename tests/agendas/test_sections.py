@@ -365,6 +365,20 @@ def test_the_secretary_sets_the_model_then_reads_it_on_the_agenda(app: Flask) ->
     assert "Divers</h3>" not in member.text  # empty: only for whoever may fill it
 
 
+def test_a_rank_that_is_no_number_is_told_beside_it(app: Flask) -> None:
+    committee = make_committee()
+    meeting = plan(SYSTEM, committee)
+    client = signed_in_client(app, make_member(committee, "Secret", Seat.SECRETARY))
+    sent = {"version": "1"} | lines(("1", "Une", "", ""), ("abc", "Deux", "", ""), ("x", "", "", ""))
+    answer = client.post(f"/seances/{meeting.id}/rubriques", data=sent)
+    assert answer.status_code == 422
+    assert answer.text.count("Indiquez le rang en chiffres.") == 2  # at the top, and beside it
+    assert "Ligne 2, Rang" in answer.text
+    assert 'id="lines-1-rank-erreur"' in answer.text
+    assert 'value="abc"' in answer.text
+    assert queries.sections_of(meeting.id) == []
+
+
 def test_the_sections_page_keeps_what_was_typed_when_another_saved(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -304,10 +305,26 @@ class HeadingsForm(FlaskForm):
         spare = [{"rank": str(len(lines) + rank)} for rank in range(1, HEADING_LINES + 1)]
         return cls(data={"lines": [*lines, *spare], "version": version})
 
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Also that each heading has its rank in figures; each error is told with its line."""
+        super().validate(extra_validators)
+        for line in self.lines:
+            if (line.title.data or "").strip() and _rank(line.rank.data) is None:
+                line.rank.errors = [_("Indiquez le rang en chiffres.")]
+        told: list[str] = [
+            _("Ligne %(n)s, %(field)s : %(error)s", n=n, field=field.label.text, error=field.errors[0])
+            for n, line in enumerate(self.lines, start=1)
+            for field in (line.rank, line.title)
+            if field.errors
+        ]
+        self.lines.errors = []  # told line by line
+        self.form_errors: list[str] = told
+        return not self.errors
+
     def headings(self) -> list[Heading]:
         """What was entered, by rank; lines without a title are left out."""
         found = [
-            (_rank(line["rank"]), place, line)
+            (_rank(line["rank"]) or 0, place, line)
             for place, line in enumerate(self.lines.data)
             if (line["title"] or "").strip()
         ]
@@ -321,8 +338,9 @@ class HeadingsForm(FlaskForm):
         ]
 
 
-def _rank(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else 10_000
+def _rank(text: str | None) -> int | None:
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _known(text: str | None) -> int | None:
