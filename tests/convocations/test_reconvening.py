@@ -184,6 +184,11 @@ def test_the_secretary_reconvenes_from_the_page(app: Flask, committee: Committee
     assert "Cette séance n’est pas à reconvoquer." in client.get(address).text
     opened_without_quorum(meeting)
     client = signed_in_client(app, make_member(committee, "Secret2", Seat.SECRETARY))
+    move, offer = f"/seances/{meeting.id}/deplacer", "Reconvoquer faute de quorum"
+    assert offer in client.get(move).text
+    call(meeting, Presence.PRESENT)
+    assert offer not in client.get(move).text
+    call(meeting, Presence.ABSENT)
     page = client.get(address)
     assert "L’ordre du jour passe entier" in page.text
     typed = {

@@ -138,6 +138,34 @@ def test_members_and_others_plan_nothing(app: Flask) -> None:
     assert (only.state, only.starts_at) == (MeetingState.PLANNED, IN_THREE_WEEKS)
 
 
+@pytest.mark.parametrize(("day", "words"), [("2027-01-17", "n’est pas un jour ouvré"), ("2027-01-01", "férié")])
+def test_a_day_on_which_nobody_works_is_confirmed_first(app: Flask, day: str, words: str) -> None:
+    committee = make_committee()
+    client, planned = signed_in_client(app, secretary(committee)), plan(SYSTEM, committee)
+    for url in ("/seances/planifier", f"/seances/{planned.id}/deplacer"):
+        typed = SLOT | {"held_on": day, "version": str(planned.version), "kept_day": ""}
+        before = [meeting.starts_at for meeting in found()]
+        page = client.post(url, data=typed)
+        assert page.status_code == 422
+        assert words in page.text.replace("\u00a0", " ")
+        assert f'name="kept_day" type="hidden" value="{day}"' in page.text
+        assert [meeting.starts_at for meeting in found()] == before
+        assert client.post(url, data=typed | {"kept_day": "2027-01-31"}).status_code == 422  # for another day
+        assert client.post(url, data=typed | {"kept_day": day}).status_code == 303
+        services.cancel(SYSTEM, found()[-1].id, reason="Pour la suite")
+    days = [meeting.starts_at.date().isoformat() for meeting in found()]
+    assert days == [day, day]
+
+
+def test_the_day_that_a_session_has_is_not_confirmed_again(app: Flask) -> None:
+    committee = make_committee()
+    sunday = datetime(2027, 1, 17, 13, 30, tzinfo=UTC)
+    meeting = plan(SYSTEM, committee, sunday)
+    typed = SLOT | {"held_on": "2027-01-17", "place": "Bercy", "version": "1"}
+    client = signed_in_client(app, secretary(committee))
+    assert client.post(f"/seances/{meeting.id}/deplacer", data=typed).status_code == 303
+
+
 def test_a_stale_move_shows_both_and_may_be_sent_again(app: Flask) -> None:
     committee = make_committee()
     meeting = plan(SYSTEM, committee)

@@ -19,8 +19,8 @@ from tnt.home import queries
 from tnt.home.queries import CommitteeLine, Counts, MeetingLine
 from tnt.home.rules import Todo, convene_by, in_order, is_end_of_semester, report_due
 from tnt.meetings.cadence import CadenceState, PeriodState
-from tnt.meetings.retroplanning import DEFAULT_DAYS, RetroStepKind
 from tnt.meetings.models import Meeting
+from tnt.meetings.retroplanning import DEFAULT_DAYS, RetroStepKind
 from tnt.meetings.rules import MeetingState
 from tnt.minutes.queries import Waiting, list_waiting
 from tnt.minutes.rules import MinutesState

@@ -28,6 +28,7 @@ from tnt.core.i18n import say
 from tnt.meetings.cadence import Suggestion
 from tnt.meetings.models import Meeting, MeetingKind
 from tnt.meetings.retroplanning import AFTER, BEFORE, STEP_WORDS, RetroStepKind
+from tnt.programme.days import is_working_day, public_holidays
 
 ANOTHER_DAY = ""
 
@@ -53,6 +54,22 @@ class SlotForm(FlaskForm):
     ends = TimeField(_l("Fin"), [InputRequired()])
     place = StringField(_l("Lieu"), [Length(max=200)])
     video_url = StringField(_l("Lien de visioconférence"), [Length(max=500)], description=_l("https://…"))
+    kept_day = HiddenField("")  # a day on which nobody works, told once
+    day_off = ""  # the words that tell it
+
+    def asks_again(self, day: date | None, present: date | None = None) -> bool:
+        """Whether a day on which nobody works is still to be confirmed: it is by sending the form again."""
+        if day is None or day in (present, find_day(self.kept_day.data or "")) or is_working_day(day):
+            return False
+        self.kept_day.data = day.isoformat()
+        holiday = public_holidays(day.year).get(day)
+        words = {"day": date_long(day), "holiday": _(holiday) if holiday else ""}
+        self.day_off = (
+            _("Le %(day)s est un jour férié (%(holiday)s).", **words)
+            if holiday
+            else _("Le %(day)s n’est pas un jour ouvré.", **words)
+        )
+        return True
 
 
 class PlanForm(SlotForm):

@@ -52,10 +52,11 @@ from tnt.programme.rules import parse_period, period_of
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What a feature does when a meeting changes, and how it says so beforehand."""
+    """What a feature does when a meeting changes, how it says so beforehand, and whether it lets it."""
 
     announce: Callable[[Meeting, ChangeKind], Sequence[Announcement]]
     carry_out: Callable[[Actor, Meeting, Change], None]
+    allows: Callable[[Meeting, ChangeKind], bool] = lambda _meeting, _kind: True
 
 
 _CONSEQUENCES: dict[str, Consequence] = {}
@@ -69,6 +70,11 @@ def register_consequence(name: str, consequence: Consequence) -> None:
 def announce(meeting: Meeting, kind: ChangeKind) -> list[Announcement]:
     """What a change would do, in sentences."""
     return [line for follower in _CONSEQUENCES.values() for line in follower.announce(meeting, kind)]
+
+
+def is_allowed(meeting: Meeting, kind: ChangeKind) -> bool:
+    """Whether no follower would refuse a change."""
+    return all(follower.allows(meeting, kind) for follower in _CONSEQUENCES.values())
 
 
 def instants(day: date, starts: time, ends: time) -> tuple[datetime, datetime]:

@@ -101,7 +101,7 @@ def plan() -> Page:
     committee = queries.get_prepared_committee(actor, request.args.get("committee"))
     form = PlanForm(data=_usual(committee) | {"held_on": find_day(request.args.get("date", ""))})
     form.offer(queries.suggested_days(committee))
-    if form.validate_on_submit() and _has_day(form):
+    if form.validate_on_submit() and _has_day(form) and not form.asks_again(form.day):
         try:
             starts_at, ends_at = _instants(form, form.day)
             meeting = services.plan_meeting(
@@ -186,7 +186,10 @@ def move(meeting_id: int) -> Page:
     meeting = queries.get_prepared_meeting(actor, meeting_id)
     form = MoveForm.of(meeting, {} if meeting.undated else _slot(meeting))
     stale = False
-    if form.validate_on_submit():
+    present = None if meeting.undated else clock.paris_day(meeting.starts_at)
+    if form.validate_on_submit() and (
+        meeting.recorded_afterwards or not form.asks_again(form.held_on.data, present)
+    ):
         try:
             starts_at, ends_at = _instants(form, form.held_on.data)
             before = meeting.version
@@ -301,7 +304,7 @@ def reconvene(meeting_id: int) -> Page:
     form = ReconveneForm(
         data=usual | hours | {"reason": _("Le quorum n’est pas atteint."), "version": str(meeting.version)}
     )
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not form.asks_again(form.held_on.data):
         try:
             starts_at, ends_at = _instants(form, form.held_on.data)
             new = services.reconvene(
@@ -333,9 +336,10 @@ def reconvene(meeting_id: int) -> Page:
 
 
 def _may_reconvene(meeting: Meeting) -> bool:
-    return can_reconvene(
+    open_without = can_reconvene(
         meeting.state, meeting.committee.quorum_percent, is_day_come=services.is_day_come(meeting)
     )
+    return open_without and services.is_allowed(meeting, ChangeKind.RECONVENED)
 
 
 @meetings.route("/periode-manquee", methods=["GET", "POST"])

@@ -29,7 +29,7 @@ SHOWN = TO_COME | {MeetingState.IN_SESSION}
 def init_app(_app: Flask) -> None:
     """Show the outcomes on the page of a meeting, and follow its items."""
     register_outcomes(_outcomes)
-    register_consequence("sittings", Consequence(_announce, _carry_out))
+    register_consequence("sittings", Consequence(_announce, _carry_out, _allows))
     register_follower("sittings", Follower(_leaves, _comes, _told))
     register_tab("sittings.running_order", _l("Tenue"), 50, _shows_running_order)
 
@@ -50,6 +50,11 @@ def _announce(_meeting: Meeting, kind: ChangeKind) -> Sequence[Announcement]:
             N_("Les notes et les textes saisis en séance passent avec lui ; les votes et les déports, non.")
         )
     ]
+
+
+def _allows(meeting: Meeting, kind: ChangeKind) -> bool:
+    """A session is reconvened only when the roll shows that its quorum is missing."""
+    return kind is not ChangeKind.RECONVENED or services.lacks_quorum(meeting)
 
 
 def _carry_out(actor: Actor, meeting: Meeting, change: Change) -> None:
