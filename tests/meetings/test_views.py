@@ -95,7 +95,10 @@ def test_a_day_ticked_and_another_one_typed_are_not_taken_one_for_the_other(app:
         ({"held_on": "2026-11-20"}, "Cette date est passée"),
         ({"held_on": ""}, "Choisissez un des jours proposés"),
         ({"ends": "14:00"}, "La fin doit venir après le début"),
-        ({"held_on": "2027-03-28", "starts": "02:30", "ends": "04:00"}, "Cette heure n’existe pas"),
+        (
+            {"held_on": "2027-03-28", "kept_day": "2027-03-28", "starts": "02:30", "ends": "04:00"},
+            "Cette heure n’existe pas",
+        ),
         ({"video_url": "http://visio.example"}, "doit commencer par https://"),
         ({"notice_days": "400"}, "Le délai de convocation va de 0 à 120 jours"),
     ],
@@ -138,23 +141,22 @@ def test_members_and_others_plan_nothing(app: Flask) -> None:
     assert (only.state, only.starts_at) == (MeetingState.PLANNED, IN_THREE_WEEKS)
 
 
-@pytest.mark.parametrize(("day", "words"), [("2027-01-17", "n’est pas un jour ouvré"), ("2027-01-01", "férié")])
-def test_a_day_on_which_nobody_works_is_confirmed_first(app: Flask, day: str, words: str) -> None:
+@pytest.mark.parametrize("url", ["/seances/planifier", "/seances/1/deplacer"])
+@pytest.mark.parametrize(
+    ("day", "words"), [("2027-01-17", "n’est pas un jour ouvré"), ("2027-01-01", "férié")]
+)
+def test_a_day_on_which_nobody_works_is_confirmed_first(app: Flask, url: str, day: str, words: str) -> None:
     committee = make_committee()
     client, planned = signed_in_client(app, secretary(committee)), plan(SYSTEM, committee)
-    for url in ("/seances/planifier", f"/seances/{planned.id}/deplacer"):
-        typed = SLOT | {"held_on": day, "version": str(planned.version), "kept_day": ""}
-        before = [meeting.starts_at for meeting in found()]
-        page = client.post(url, data=typed)
-        assert page.status_code == 422
-        assert words in page.text.replace("\u00a0", " ")
-        assert f'name="kept_day" type="hidden" value="{day}"' in page.text
-        assert [meeting.starts_at for meeting in found()] == before
-        assert client.post(url, data=typed | {"kept_day": "2027-01-31"}).status_code == 422  # for another day
-        assert client.post(url, data=typed | {"kept_day": day}).status_code == 303
-        services.cancel(SYSTEM, found()[-1].id, reason="Pour la suite")
-    days = [meeting.starts_at.date().isoformat() for meeting in found()]
-    assert days == [day, day]
+    typed = SLOT | {"held_on": day, "version": str(planned.version), "kept_day": ""}
+    page = client.post(url, data=typed)
+    assert page.status_code == 422
+    assert words in page.text.replace("\u00a0", " ")
+    assert f'name="kept_day" type="hidden" value="{day}"' in page.text
+    assert [meeting.starts_at for meeting in found()] == [IN_THREE_WEEKS]
+    assert client.post(url, data=typed | {"kept_day": "2027-01-31"}).status_code == 422  # for another day
+    assert client.post(url, data=typed | {"kept_day": day}).status_code == 303
+    assert day in [meeting.starts_at.date().isoformat() for meeting in found()]
 
 
 def test_the_day_that_a_session_has_is_not_confirmed_again(app: Flask) -> None:
