@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -160,6 +161,64 @@ def test_dropping_and_reopening_belong_to_the_secretariat(world: World) -> None:
     newest = queries.history_of(action.id)[0].detail
     assert newest is not None
     assert newest.payload["after"]["reason"] == "finalement"
+
+
+LATER = date(2027, 1, 15)
+
+
+def test_the_secretariat_changes_the_due_date_or_the_owner_and_says_why(world: World) -> None:
+    action = ask(world)
+    body = world.dinum.id
+    services.change_terms(
+        secretary(world), action.id, due_on=LATER, owner_id=world.member.id, reason="marché relancé"
+    )
+    assert (action.due_on, action.owner_id, action.version) == (LATER, world.member.id, 2)
+    services.change_terms(
+        secretary(world),
+        action.id,
+        due_on=LATER,
+        owner_institution_id=body,
+        reason="départ",
+        expected_version=2,
+    )
+    assert (action.owner_id, action.owner_institution_id) == (None, body)
+    newest, before = (entry.detail for entry in queries.history_of(action.id)[:2])
+    assert newest is not None
+    assert before is not None
+    assert newest.payload["before"] == {"owner": world.member.full_name}
+    assert newest.payload["after"] == {"owner": services.owner_name(action), "reason": "départ"}
+    assert before.payload["before"] == {"due_on": "2026-11-23"}
+    assert before.payload["after"] == {"due_on": "2027-01-15", "reason": "marché relancé"}
+
+
+@pytest.mark.parametrize(
+    ("values", "refusal"),
+    [
+        ({"reason": " "}, rules.MissingReason),
+        ({"due_on": TODAY}, rules.NothingChanged),
+        ({"due_on": date(2020, 1, 1)}, rules.DueBeforeOrigin),
+        ({"owner_id": None}, rules.NobodyOwnsIt),
+        ({"owner_id": 999}, NotFound),
+        ({"expected_version": 7}, Stale),
+    ],
+)
+def test_terms_that_change_nothing(world: World, values: dict[str, Any], refusal: type[DomainError]) -> None:
+    action = ask(world, act_id=make.make_act(world.committee).id, owner_id=world.member.id)
+    terms = {"due_on": LATER, "owner_id": world.member.id, "reason": "report"} | values
+    with pytest.raises(refusal):
+        services.change_terms(secretary(world), action.id, **terms)
+    db.session.expire_all()
+    assert (action.due_on, action.owner_id, action.version) == (TODAY, world.member.id, 1)
+
+
+def test_whose_terms_stay(world: World) -> None:
+    action = ask(world)
+    terms: dict[str, Any] = {"due_on": LATER, "owner_id": world.member.id, "reason": "report"}
+    with pytest.raises(Forbidden):
+        services.change_terms(member(world), action.id, **terms)  # the owner proves it done, no more
+    services.mark_done(member(world), action.id, proof="fait")
+    with pytest.raises(rules.ForbiddenActionStep):
+        services.change_terms(secretary(world), action.id, **terms)
 
 
 def test_done_twice_or_on_an_old_page(world: World) -> None:

@@ -162,6 +162,26 @@ def test_the_secretariat_drops_and_reopens(world: World, app: Flask) -> None:
         assert piece in page
 
 
+def test_the_secretariat_changes_the_terms_and_the_page_tells(world: World, app: Flask) -> None:
+    action = ask(world)
+    client = signed_in_client(app, world.secretary)
+    path = f"/suites/{action.id}"
+    owner = f"p{world.secretary.id}"
+    typed = {"echeance-due_on": "2027-01-15", "echeance-owner": owner, "echeance-version": "1"}
+    refused = client.post(f"{path}/echeance", data=typed | {"echeance-reason": ""})
+    assert refused.status_code == 422
+    assert "Indiquez le motif" in refused.text
+    assert f'<option selected value="{owner}">' in refused.text
+    assert (
+        client.post(f"{path}/echeance", data=typed | {"echeance-reason": "Marché relancé"}).status_code == 303
+    )
+    page = client.get(path).text.replace("\u00a0", " ")
+    assert "pour le 15 janvier 2027, au lieu du 23 novembre 2026" in page
+    assert f"{world.secretary.full_name}, au lieu de {world.member.full_name}" in page
+    assert "Marché relancé" in page
+    assert "Changer l’échéance" not in signed_in_client(app, world.member).get(path).text
+
+
 def test_the_register_knows_how_far_an_act_is_carried_out(world: World, app: Flask) -> None:
     act = make.make_act(world.committee)
     action = ask(world, act_id=act.id)

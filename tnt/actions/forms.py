@@ -58,6 +58,36 @@ class ProgressForm(FlaskForm):
     )
 
 
+class OwnerField(SelectField):
+    """Who is asked to do something: « p12 », a person, or « i3 », an institution."""
+
+    @property
+    def ids(self) -> tuple[int | None, int | None]:
+        """(person id, institution id) of the owner chosen; nobody: (None, None)."""
+        kind, number = (self.data or "")[:1], (self.data or "")[1:]
+        chosen = int(number) if number.isascii() and number.isdecimal() else None
+        return (chosen if kind == "p" else None, chosen if kind == "i" else None)
+
+
+class TermsForm(FlaskForm):
+    """Another due date, another owner, and why."""
+
+    version = HiddenField("")
+    due_on = DayField(_l("Échéance"), [InputRequired(_l("Indiquez une échéance."))])
+    owner = OwnerField(_l("Responsable"))
+    reason = TextAreaField(
+        _l("Motif"),
+        [InputRequired(_l(MissingReason.message))],
+        description=_l("Les membres du comité le liront."),
+        render_kw={"rows": 3, "maxlength": TEXT_LENGTHS[1]},
+    )
+
+    def offer(self, owners: Iterable[tuple[str, str]], present: tuple[str, str]) -> None:
+        """Fill the choices: who may be asked today, and whoever owns it."""
+        offered = dict([present, *owners])
+        self.owner.choices = [SelectChoice(*owner) for owner in offered.items()]
+
+
 class ReasonForm(FlaskForm):
     """Why the action is dropped, or opened again."""
 

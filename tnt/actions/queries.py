@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -30,6 +31,7 @@ from tnt.accounts.models import Person
 from tnt.actions.models import Action, ActionNote
 from tnt.actions.rules import ActionState
 from tnt.committees.models import Committee, Institution, Mandate
+from tnt.committees.queries import mandates_on
 from tnt.core.access import Actor
 from tnt.core.db import db
 from tnt.core.errors import NotFound
@@ -357,6 +359,16 @@ def owner_choices(actor: Actor, today: date) -> list[tuple[str, str]]:
     return [(f"p{id_}", f"{family} {given}") for id_, family, given in people] + [
         (f"i{id_}", acronym or name) for id_, name, acronym in bodies
     ]
+
+
+def owners_in(committee_id: int, day: date) -> list[tuple[str, str]]:
+    """Who may be asked by a committee on a day: the institutions, then the people, that sit in it."""
+    mandates = mandates_on(committee_id, day)
+    bodies = {f"i{each.institution_id}": each.institution.name for each in mandates}
+    people = {
+        f"p{each.person_id}": f"{each.person.full_name} ({each.institution.short_name})" for each in mandates
+    }
+    return [*sorted(bodies.items(), key=itemgetter(1)), *sorted(people.items(), key=itemgetter(1))]
 
 
 _committee = Committee.__table__

@@ -58,6 +58,13 @@ class DueBeforeOrigin(DomainError):
     field = "due_on"
 
 
+class NothingChanged(DomainError):
+    """A change of terms changes the due date or the owner."""
+
+    message = N_("Rien n’a été changé : l’échéance et le responsable sont les mêmes.")
+    field = "due_on"
+
+
 class MissingProof(DomainError):
     """Done means proven."""
 
@@ -117,6 +124,13 @@ def check_new(
         raise NobodyOwnsIt()
     if origin is not None and due_on < origin:
         raise DueBeforeOrigin(day=origin)
+
+
+def check_terms(due_on: date, reason: str, origin: date | None) -> None:
+    """Raise the refusal of another due date or owner: before the action was asked, or unexplained."""
+    if origin is not None and due_on < origin:
+        raise DueBeforeOrigin(day=origin)
+    check_reason(reason)
 
 
 def check_done(proof: str, done_on: date, today: date, origin: date | None) -> None:

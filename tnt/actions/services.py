@@ -1,4 +1,4 @@
-"""What can be done to actions: open, prove done, drop, reopen."""
+"""What can be done to actions: open, change the terms, prove done, drop, reopen."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from tnt.actions import queries
 from tnt.actions.models import Action, ActionNote
 from tnt.actions.rules import (
     ActionState,
+    NobodyOwnsIt,
+    NothingChanged,
     check_done,
     check_new,
     check_progress,
     check_reason,
+    check_terms,
     check_transition,
 )
 from tnt.committees.models import Committee, Institution
@@ -179,6 +182,55 @@ def note_progress(actor: Actor, action_id: int, text: str) -> ActionNote:
             actor, "action.progress", action, after={"text": note.text}, committee_id=action.committee_id
         )
     return note
+
+
+def change_terms(
+    actor: Actor,
+    action_id: int,
+    *,
+    due_on: date,
+    reason: str,
+    owner_id: int | None = None,
+    owner_institution_id: int | None = None,
+    expected_version: int | None = None,
+) -> Action:
+    """Give an open action another due date or another owner, with the reason that the members read.
+
+    Its reminders follow the new date. Raises Forbidden, NotFound (also an unknown owner), Stale,
+    ForbiddenActionStep, NobodyOwnsIt, DueBeforeOrigin, MissingReason, NothingChanged.
+    """
+    with transaction():
+        action = _locked(actor, action_id)
+        if not can_settle(actor, action):
+            raise Forbidden()
+        check_version(expected_version, action.version)
+        if action.state is not ActionState.OPEN:
+            check_transition(action.title, action.state, ActionState.DROPPED)
+        if owner_id is None and owner_institution_id is None:
+            raise NobodyOwnsIt()
+        _check_known(action.committee_id, None, None, owner_id, owner_institution_id)
+        check_terms(due_on, reason, _origin(action.meeting_id, action.act_id))
+        was = {"due_on": action.due_on, "owner": owner_name(action)}
+        terms = {"due_on": due_on, "owner_id": owner_id, "owner_institution_id": owner_institution_id}
+        _before, changed = journal.changes(action, terms)
+        if not changed:
+            raise NothingChanged()
+        for name in changed:
+            setattr(action, name, terms[name])
+        action.version += 1
+        db.session.flush()
+        db.session.refresh(action, ["owner", "owner_institution"])
+        now = {"due_on": action.due_on, "owner": owner_name(action)}
+        kept = [name for name in was if was[name] != now[name]]
+        journal.record(
+            actor,
+            "action.terms",
+            action,
+            before={name: was[name] for name in kept},
+            after={name: now[name] for name in kept} | {"reason": reason.strip()},
+            committee_id=action.committee_id,
+        )
+    return action
 
 
 def drop_action(actor: Actor, action_id: int, *, reason: str, expected_version: int | None = None) -> Action:

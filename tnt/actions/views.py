@@ -11,12 +11,13 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from tnt.actions import queries, services
-from tnt.actions.forms import STATES, DoneForm, FilterForm, ProgressForm, ReasonForm
+from tnt.actions.forms import STATES, DoneForm, FilterForm, ProgressForm, ReasonForm, TermsForm
 from tnt.actions.models import Action
 from tnt.actions.queries import CommitteeName, Filters
 from tnt.actions.rules import days_late, shown_state
 from tnt.core import clock
 from tnt.core.access import SIGNED_IN, access, current_actor
+from tnt.core.days import find_day
 from tnt.core.downloads import attachment
 from tnt.core.errors import DomainError, Forbidden, NotFound, Stale
 from tnt.core.i18n import refuse
@@ -92,6 +93,9 @@ def _page(found: Action, **refused: FlaskForm) -> str:
         "dropping": ReasonForm(formdata=None, version=found.version, prefix="abandon-"),
         "reopening": ReasonForm(formdata=None, version=found.version, prefix="reprise-"),
     }
+    can_settle = services.can_settle(actor, found)
+    if can_settle and "terms" not in refused:
+        forms["terms"] = _terms(found, formdata=None, due_on=found.due_on, version=found.version)
     return render_template(
         "actions/action.html",
         action=found,
@@ -100,10 +104,19 @@ def _page(found: Action, **refused: FlaskForm) -> str:
         owner=services.owner_name(found),
         history=queries.history_of(found.id),
         notes=queries.notes_of(found.id),
+        find_day=find_day,
         can_finish=services.can_finish(actor, found),
-        can_settle=services.can_settle(actor, found),
+        can_settle=can_settle,
         **(forms | refused),
     )
+
+
+def _terms(found: Action, **values: Any) -> TermsForm:
+    """The form of a change of terms, with the owners who may be chosen."""
+    owner = f"p{found.owner_id}" if found.owner_id is not None else f"i{found.owner_institution_id}"
+    form = TermsForm(prefix="echeance-", owner=owner, **values)
+    form.offer(queries.owners_in(found.committee_id, clock.today()), (owner, services.owner_name(found)))
+    return form
 
 
 def _act(action_id: int, name: str, form: FlaskForm, write: Callable[[], object], done: str) -> Page:
@@ -173,6 +186,28 @@ def note_progress(action_id: int) -> Page:
         return services.note_progress(current_actor(), action_id, form.text.data or "")
 
     return _act(action_id, "progress", form, write, _("Avancement noté."))
+
+
+@actions.post("/<int:action_id>/echeance")
+@access(SIGNED_IN)
+def change_terms(action_id: int) -> Page:
+    """Give the action another due date or another owner, with the reason."""
+    form = _terms(_readable(action_id))
+
+    def write() -> object:
+        owner_id, institution_id = form.owner.ids
+        due_on: Any = form.due_on.data  # the form has checked that it is there
+        return services.change_terms(
+            current_actor(),
+            action_id,
+            due_on=due_on,
+            owner_id=owner_id,
+            owner_institution_id=institution_id,
+            reason=form.reason.data or "",
+            expected_version=_number(form.version.data),
+        )
+
+    return _act(action_id, "terms", form, write, _("L’échéance et le responsable sont à jour."))
 
 
 @actions.post("/<int:action_id>/abandonner")

@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from tnt.actions.forms import OwnerField
 from tnt.agendas.forms import FOLLOW_UPS, SCORES, objective_ask
 from tnt.agendas.services import ObjectiveAsk
 from tnt.core.forms import DayField
@@ -116,12 +117,5 @@ class ActionForm(FlaskForm):
     """An action noted on an item."""
 
     title = StringField(_l("Action"), [Length(max=300)])
-    owner = SelectField(_l("Responsable"), validate_choice=True, widget=Select())
+    owner = OwnerField(_l("Responsable"), validate_choice=True, widget=Select())
     due_on = DayField(_l("Échéance"), [InputRequired(_l("Indiquez une échéance."))])
-
-    @property
-    def owner_ids(self) -> tuple[int | None, int | None]:
-        """(person id, institution id) of the owner chosen: « p12 » or « i3 »."""
-        value = self.owner.data or ""
-        number = int(value[1:]) if value[1:].isdecimal() else None
-        return (number if value.startswith("p") else None, number if value.startswith("i") else None)

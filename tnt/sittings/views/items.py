@@ -121,6 +121,9 @@ def _blank_action(owners: tuple[tuple[str, str], ...], _locale: str, _prefix: st
 
 def _owners(seats: list[SeatLine]) -> tuple[tuple[str, str], ...]:
     people = {f"p{seat.person_id}": f"{seat.full_name} ({seat.short_name})" for seat in seats}
+    actor = current_actor()
+    if actor.person_id is not None:  # whoever holds the pen may sit in no seat
+        people.setdefault(f"p{actor.person_id}", _("%(name)s (secrétariat)", name=actor.name))
     institutions = {f"i{seat.institution_id}": seat.institution for seat in seats}
     return (
         ("", _("Choisir…")),
@@ -275,7 +278,7 @@ def add_action(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
         SelectChoice(value, label) for value, label in _owners(queries.list_seat_lines(meeting))
     ]
     if form.validate() and form.due_on.data is not None:
-        owner_id, institution_id = form.owner_ids
+        owner_id, institution_id = form.owner.ids
         try:
             services.note_action(
                 current_actor(),
