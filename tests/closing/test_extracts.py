@@ -100,7 +100,9 @@ def test_it_is_found_from_the_record_and_from_the_group(app: Flask, scene: Scene
     give_visas(scene, meeting_id)
     client = client_of(app, scene.member)
     address = f"/seances/{meeting_id}/releve/extraits/urbanisme.pdf"
-    assert f'href="{address}"' in client.get(f"/seances/{meeting_id}/releve").text
+    page = client.get(f"/seances/{meeting_id}/releve").text
+    assert f'href="{address}"' in page
+    assert f'<a href="/seances/{meeting_id}/releve" aria-current="page">Relevé</a>' in page
     assert f'href="{address}"' in client.get("/groupes/urbanisme").text
 
 

@@ -50,10 +50,10 @@ def test_a_paper_is_asked_for_a_day_before_the_session(
     due_on: date | None, refusal: type[DomainError] | None
 ) -> None:
     if refusal is None:
-        assert rules.check_due(due_on, TODAY, SESSION, "15 décembre") == due_on
+        assert rules.check_due(due_on, TODAY, SESSION) == due_on
     else:
         with pytest.raises(refusal):
-            rules.check_due(due_on, TODAY, SESSION, "15 décembre")
+            rules.check_due(due_on, TODAY, SESSION)
 
 
 @pytest.mark.parametrize(

@@ -218,7 +218,7 @@ def _why(meeting: Meeting, who: Addressee) -> str:
                 **words,
             )
         )
-    lead = _("Voici votre convocation à une séance du programme : %(committee)s.", **words)
+    lead = _("%(committee)s : voici votre convocation à la séance ci-dessous.", **words)
     replaced = who.to.mandate.substitute_for
     if replaced is not None:
         return str(

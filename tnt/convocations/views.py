@@ -52,7 +52,7 @@ def preview(meeting_id: int) -> Page:
     meeting = get_prepared_meeting(actor, meeting_id)
     form = ConveneForm(data={"version": str(meeting.version), "seen": services.fingerprint(meeting)})
     if request.method == "GET" and meeting.state is MeetingState.CONVENED and meeting.convened_at:
-        when = datetime_long(meeting.convened_at)
+        when = datetime_long(meeting.convened_at, current_locale())
         flash(_("La séance a été convoquée le %(when)s : voici les messages envoyés.", when=when), "info")
         return _to_messages(meeting_id)
     if form.validate_on_submit():

@@ -25,6 +25,7 @@ from tnt.core.days import find_day
 from tnt.core.formats import date_long
 from tnt.core.forms import DayField
 from tnt.core.i18n import say
+from tnt.core.templating import current_locale
 from tnt.meetings.cadence import Suggestion
 from tnt.meetings.models import Meeting, MeetingKind
 from tnt.meetings.retroplanning import AFTER, BEFORE, STEP_WORDS, RetroStepKind
@@ -63,7 +64,7 @@ class SlotForm(FlaskForm):
             return False
         self.kept_day.data = day.isoformat()
         holiday = public_holidays(day.year).get(day)
-        words = {"day": date_long(day), "holiday": _(holiday) if holiday else ""}
+        words = {"day": date_long(day, current_locale()), "holiday": _(holiday) if holiday else ""}
         self.day_off = (
             _("Le %(day)s est un jour férié (%(holiday)s).", **words)
             if holiday
@@ -92,7 +93,7 @@ class PlanForm(SlotForm):
         offered = {one.day: _suggested(one) for one in suggestions}
         chosen = find_day(self.suggestion.data or "")
         if chosen is not None:
-            offered.setdefault(chosen, date_long(chosen))
+            offered.setdefault(chosen, date_long(chosen, current_locale()))
         pairs = [(day.isoformat(), words) for day, words in sorted(offered.items())]
         self.suggestion.choices = options([*pairs, (ANOTHER_DAY, _("une autre date, indiquée ci-dessous"))])
         if self.suggestion.data is None:
@@ -107,7 +108,8 @@ class PlanForm(SlotForm):
 
 def _suggested(one: Suggestion) -> str:
     warnings = " ; ".join(say(warning) for warning in one.warnings)
-    return f"{date_long(one.day)} ({warnings})" if warnings else date_long(one.day)
+    day = date_long(one.day, current_locale())
+    return f"{day} ({warnings})" if warnings else day
 
 
 class PastForm(SlotForm):

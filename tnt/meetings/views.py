@@ -117,7 +117,7 @@ def plan() -> Page:
         except DomainError as error:
             refuse(form, error)
         else:
-            flash(_("Séance planifiée : elle est visible dans les calendriers, comme provisoire."), "success")
+            flash(_("Séance planifiée : les calendriers l’affichent comme provisoire."), "success")
             return redirect(page_of(meeting), 303)
     return _answer(
         "meetings/plan.html", form, committee=committee, prepared=queries.prepared_committees(actor)

@@ -177,14 +177,14 @@ def check_remark(remark: str) -> str:
     return remark
 
 
-def check_due(due_on: date | None, today: date, session_day: date, told: str) -> date:
+def check_due(due_on: date | None, today: date, session_day: date) -> date:
     """The day, if one can hand in on it. Raises MissingDueDay, DueInThePast, DueAfterSession."""
     if due_on is None:
         raise MissingDueDay()
     if due_on < today:
         raise DueInThePast()
     if due_on >= session_day and due_on != today:
-        raise DueAfterSession(day=told)
+        raise DueAfterSession(day=session_day)
     return due_on
 
 

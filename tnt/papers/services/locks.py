@@ -8,7 +8,7 @@ from datetime import date
 from tnt.accounts.models import Person
 from tnt.agendas.models import AgendaItem
 from tnt.agendas.queries import get_item
-from tnt.core import clock, formats, journal
+from tnt.core import clock, journal
 from tnt.core.access import SYSTEM, Actor
 from tnt.core.db import db
 from tnt.core.errors import DomainError, NotFound, check_version
@@ -73,7 +73,7 @@ def check_author(author_id: int | None, *, needed: bool) -> None:
 def checked_due(meeting: Meeting, due_on: date | None) -> date:
     """The day, if it fits the session. Raises MissingDueDay, DueInThePast, DueAfterSession."""
     day = clock.paris_day(meeting.starts_at)
-    return check_due(due_on, clock.today(), day, formats.date_medium(day))
+    return check_due(due_on, clock.today(), day)
 
 
 def fits(meeting: Meeting, due_on: date | None) -> bool:
