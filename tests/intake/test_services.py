@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -16,12 +17,13 @@ from tests.meetings.factories import (
     secretary_of,
 )
 from tnt.committees.models import Committee
+from tnt.core import clock
 from tnt.core.access import SYSTEM, Actor, Grant
 from tnt.core.db import db
 from tnt.core.errors import NotFound, Stale
 from tnt.core.outbox import OutboxMessage
 from tnt.decisions.rules import ActKind
-from tnt.intake import queries, services
+from tnt.intake import mails, queries, services
 from tnt.intake.models import DecisionRequest, RequestOrigin, RequestState
 from tnt.intake.rules import (
     AlreadyAsked,
@@ -139,6 +141,27 @@ def test_a_request_is_handed_to_the_other_committee(app: Flask) -> None:
             "Votre demande n’est pas retenue",
             "Hors du champ.",
         ),
+        (lambda one, by: services.withdraw(by, one), "Votre demande est retirée", ""),
+        (
+            lambda one, by: (services.mark_placed(by, one), services.wait_again(by, one)),
+            "Votre demande attend une prochaine séance",
+            "Elle n’est plus à l’ordre du jour",
+        ),
+        (
+            lambda one, by: (services.mark_consulted(by, one), services.wait_again(by, one)),
+            "Votre demande attend une prochaine séance",
+            "La consultation écrite est retirée",
+        ),
+        (
+            lambda one, by: services.mark_placed(by, one, day=date(2026, 12, 17)),
+            "Votre demande est à l’ordre du jour",
+            "à la séance du jeudi 17 décembre 2026",
+        ),
+        (
+            lambda one, by: services.redirect(by, one, committee_id=make_committee("orientation").id),
+            "Votre demande est orientée",
+            "a transmis votre demande\u00a0: Comité d’orientation",
+        ),
     ],
 )
 def test_the_author_is_told_what_became_of_a_request(
@@ -147,7 +170,8 @@ def test_the_author_is_told_what_became_of_a_request(
     committee = make_committee()
     entry = ask(member_of(committee), committee)
     settle(entry.id, secretary_of(committee))
-    (mail,) = db.session.scalars(db.select(OutboxMessage))
+    mail = db.session.scalars(db.select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
+    assert mail is not None
     assert mail.person_id == entry.author_id
     assert mail.subject.startswith(subject)
     assert answer in mail.text
@@ -158,10 +182,36 @@ def test_nobody_is_written_to_about_what_they_did_or_did_not_ask(app: Flask) -> 
     committee = make_committee()
     secretary = secretary_of(committee)
     services.mark_placed(secretary, ask(secretary, committee).id)
-    deferred = ask(SYSTEM, committee, "Reporté", origin=RequestOrigin.DEFERRED, author_id=secretary.person_id)
+    deferred = ask(SYSTEM, committee, "Reporté", origin=RequestOrigin.DEFERRED)
     services.refuse(SYSTEM, deferred.id, answer="Sans objet.")
-    services.withdraw(secretary, ask(member_of(committee), committee, "Autre").id)
+    author = member_of(committee)
+    services.withdraw(author, ask(author, committee, "Autre").id)
+    left = ask(author, committee, "Encore une autre")
+    assert left.author is not None
+    left.author.ended_at = clock.now()
+    db.session.commit()
+    services.refuse(secretary, left.id, answer="Hors du champ.")
     assert db.session.scalars(db.select(OutboxMessage)).all() == []
+
+
+def test_a_request_that_came_back_still_has_its_author_told(app: Flask) -> None:
+    committee = make_committee()
+    secretary = secretary_of(committee)
+    entry = ask(member_of(committee), committee, origin=RequestOrigin.RETURNED)
+    services.refuse(secretary, entry.id, answer="Hors du champ.")
+    (mail,) = db.session.scalars(db.select(OutboxMessage))
+    assert "Hors du champ." in mail.text
+
+
+def test_a_mail_about_what_changed_since_does_not_leave(app: Flask) -> None:
+    committee = make_committee()
+    secretary = secretary_of(committee)
+    entry = ask(member_of(committee), committee)
+    services.mark_placed(secretary, entry.id)
+    (placed,) = db.session.scalars(db.select(OutboxMessage))
+    assert mails.is_still_so(placed)
+    services.wait_again(secretary, entry.id)
+    assert not mails.is_still_so(placed)
 
 
 def test_only_its_author_or_the_secretariat_takes_it_back(app: Flask) -> None:

@@ -347,7 +347,21 @@ def test_the_author_takes_back_a_request_that_nobody_answered(scene: Scene) -> N
         circulation.withdraw(scene.actor(scene.member), meeting_id, second)
     circulation.withdraw(scene.actor(scene.member), meeting_id, first)
     assert queries.count_pending(minutes_of(meeting_id).id) == 0
-    assert [each.id for each in queries.list_amendments(minutes_of(meeting_id).id)] == [second]
+    states = {each.id: each.state for each in queries.list_amendments(minutes_of(meeting_id).id)}
+    assert states == {first: AmendmentState.WITHDRAWN, second: AmendmentState.REFUSED}
+    with pytest.raises(rules.WithdrawnMeanwhile):
+        circulation.accept(scene.actor(scene.secretary), meeting_id, first, text="Ce que j’écrivais.")
+    with pytest.raises(rules.AlreadySettled):
+        circulation.withdraw(scene.actor(scene.member), meeting_id, first)
+
+
+def test_an_answer_too_long_is_refused_whole(scene: Scene) -> None:
+    meeting_id = circulated(scene)
+    amendment_id = ask(scene, meeting_id)
+    with pytest.raises(rules.AnswerTooLong):
+        circulation.accept(
+            scene.actor(scene.secretary), meeting_id, amendment_id, text="Autre.", answer="x" * 501
+        )
 
 
 def test_a_request_is_refused_with_a_reason(scene: Scene) -> None:

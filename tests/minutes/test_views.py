@@ -275,7 +275,14 @@ def test_both_read_what_is_asked_and_its_author_takes_it_back(app: Flask, scene:
     assert take_back in member.get(address(meeting_id)).text
     assert take_back not in secretary.get(address(meeting_id)).text
     assert "Votre demande est retirée." in member.post(take_back, follow_redirects=True).text
-    assert db.session.scalars(db.select(Amendment)).all() == []
+    page = secretary.post(
+        address(meeting_id, f"/demandes/{amendment.id}"),
+        data={"choix": "accepter", "text": "Ce que j’écrivais.", "version": str(paragraph.version)},
+    )
+    assert page.status_code == 422
+    assert "L’auteur a retiré sa demande" in page.text
+    assert "Ce que j’écrivais." in page.text
+    assert "Demande retirée" in secretary.get(address(meeting_id, "/demandes")).text
 
 
 # hostile texts

@@ -299,7 +299,7 @@ def test_an_incomplete_session_is_not_lifted_and_says_what_is_missing(app: Flask
     meeting_id = held(scene)
     refused = client_of(app, scene.secretary).post(f"/seances/{meeting_id}/cloture")
     assert refused.status_code == 422
-    assert "sans résultat au point 1, 2" in refused.text
+    assert "sans résultat aux points 1, 2" in refused.text
 
 
 def test_a_correction_is_asked_made_and_submitted_again(app: Flask, scene: Scene) -> None:

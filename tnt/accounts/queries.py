@@ -279,3 +279,9 @@ def names_of(person_ids: Iterable[int]) -> dict[int, str]:
         select(Person.id, Person.given_name, Person.family_name).where(Person.id.in_(set(person_ids)))
     )
     return {row.id: f"{row.given_name} {row.family_name}" for row in rows}
+
+
+def is_known(person: Person) -> bool:
+    """Whether the person is still of the programme, and not suspended."""
+    suspended = person.account is not None and person.account.state is AccountState.SUSPENDED
+    return person.ended_at is None and not suspended

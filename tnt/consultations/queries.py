@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
 from tnt.accounts.models import Person
+from tnt.accounts.queries import is_known
 from tnt.committees.models import Committee, Correspondent, Mandate
 from tnt.committees.queries import mandates_on
 from tnt.committees.rules import Seat, Voice, is_held_on
@@ -54,7 +55,6 @@ from tnt.decisions.visas import VisaState
 from tnt.intake.models import DecisionRequest
 from tnt.meetings.policies import can_prepare, can_read
 from tnt.objectives.models import ObjectiveMotion
-from tnt.participants.queries import is_known
 from tnt.participants.rules import Token, secret_matches
 from tnt.projects.models import GroupMotion
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tnt.accounts.models import Person
+from tnt.accounts.queries import is_known
 from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Mandate, Seat, Voice
 from tnt.committees.queries import mandates_on
@@ -26,7 +27,7 @@ from tnt.meetings.rules import MeetingState
 from tnt.packs.models import Pack
 from tnt.packs.queries import present_watch, snapshot_of
 from tnt.packs.rules import changes_between
-from tnt.participants.queries import correspondents_by_person, is_known
+from tnt.participants.queries import correspondents_by_person
 from tnt.participants.rules import SEATS
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from tnt.accounts.queries import is_known
 from tnt.committees.models import Committee
 from tnt.committees.queries import get_committee, get_committee_by_id
 from tnt.core import clock, journal
@@ -194,9 +195,16 @@ def lock_committee(committee_id: int) -> Committee:
     return found
 
 
-def mark_placed(actor: Actor, request_id: int) -> DecisionRequest:
-    """Note that an entry is now on an agenda. Raises NotFound, NotTheSecretary, RequestSettled."""
-    return _settle(actor, request_id, RequestState.PLACED, "request.place")
+def mark_placed(actor: Actor, request_id: int, *, day: date | None = None) -> DecisionRequest:
+    """Note that an entry is now on an agenda, of a session of that day where it has one.
+
+    Raises NotFound, NotTheSecretary, RequestSettled.
+    """
+    with transaction():
+        entry = _settle(actor, request_id, RequestState.PLACED, "request.place")
+        if is_told(actor, entry):
+            mails.placed(entry, day)
+    return entry
 
 
 def mark_consulted(actor: Actor, request_id: int, *, expected_version: int | None = None) -> DecisionRequest:
@@ -210,6 +218,8 @@ def mark_consulted(actor: Actor, request_id: int, *, expected_version: int | Non
         )
         if not may_be_consulted(entry.origin, entry.kind, entry.reserved):
             raise AskedInSession()
+        if is_told(actor, entry):
+            mails.consulted(entry)
     return entry
 
 
@@ -221,7 +231,11 @@ def refuse(
     Raises NotFound, NotTheSecretary, Stale, RequestSettled, MissingAnswer.
     """
     answer = check_answer(answer)
-    return _settle(actor, request_id, RequestState.REFUSED, "request.refuse", answer, expected_version)
+    with transaction():
+        entry = _settle(actor, request_id, RequestState.REFUSED, "request.refuse", answer, expected_version)
+        if is_told(actor, entry):
+            mails.refused(entry)
+    return entry
 
 
 def redirect(
@@ -257,6 +271,8 @@ def redirect(
         session.flush()
         after = {"title": new.title, "redirected_from_id": old.id}
         journal.record(actor, "request.file", new, after=after, committee_id=committee_id)
+        if is_told(actor, old):
+            mails.redirected(old, new)
     return new
 
 
@@ -292,6 +308,8 @@ def withdraw(actor: Actor, request_id: int, *, expected_version: int | None = No
         if not own and not can_prepare(actor, entry.committee_id):
             raise NotYourRequest()
         _write(actor, entry, RequestState.WITHDRAWN, "request.withdraw", "", expected_version)
+        if is_told(actor, entry):
+            mails.withdrawn(entry)
     return entry
 
 
@@ -302,7 +320,10 @@ def wait_again(actor: Actor, request_id: int, *, from_meeting_id: int | None = N
     RequestSettled.
     """
     with transaction():
+        was = queries.lock_request(actor, request_id).state
         entry = _settle(actor, request_id, RequestState.PENDING, "request.wait_again")
+        if is_told(actor, entry):
+            mails.waiting_again(entry, was)
         if from_meeting_id is not None:
             entry.origin = RequestOrigin.RETURNED
             entry.from_meeting_id = from_meeting_id
@@ -322,15 +343,13 @@ def _settle(
         if not can_prepare(actor, entry.committee_id):
             raise NotTheSecretary()
         _write(actor, entry, state, action, answer, expected_version)
-        if state is not RequestState.PENDING and _is_told(actor, entry):
-            mails.settled(entry)
     return entry
 
 
-def _is_told(actor: Actor, entry: DecisionRequest) -> bool:
-    """Whether somebody asked, and is not the one who answers."""
-    asked = entry.origin is RequestOrigin.REQUEST and entry.author_id is not None
-    return asked and entry.author_id != actor.person_id
+def is_told(actor: Actor, entry: DecisionRequest) -> bool:
+    """Whether a mail tells the author what becomes of an entry: not what they do, nor once they left."""
+    author = entry.author
+    return author is not None and author.id != actor.person_id and bool(author.email) and is_known(author)
 
 
 # what ends an entry without the committee's answer

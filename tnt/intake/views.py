@@ -274,10 +274,9 @@ def withdraw(request_id: int) -> Page:
 
 def _told(entry: DecisionRequest) -> list[str]:
     """That the author of a request gets the answer, where they do."""
-    author = entry.author
-    if author is None or not author.email or _is_mine(current_actor(), entry):
+    if entry.author is None or not services.is_told(current_actor(), entry):
         return []
-    return [_("%(name)s reçoit votre réponse par courriel.", name=author.full_name)]
+    return [_("%(name)s reçoit votre réponse par courriel.", name=entry.author.full_name)]
 
 
 def _prepared(request_id: int) -> DecisionRequest:

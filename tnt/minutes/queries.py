@@ -488,7 +488,9 @@ def list_overdue(today: date) -> Sequence[int]:
 def list_silent(today: date, within_days: int) -> Sequence[Recipient]:
     """Those who have said nothing about minutes whose due date comes within so many days."""
     asked = select(Amendment.id).where(
-        Amendment.minutes_id == Recipient.minutes_id, Amendment.author_id == Recipient.person_id
+        Amendment.minutes_id == Recipient.minutes_id,
+        Amendment.author_id == Recipient.person_id,
+        Amendment.state != AmendmentState.WITHDRAWN,
     )
     return db.session.scalars(
         select(Recipient)
@@ -593,7 +595,9 @@ def _my_answer_is_awaited() -> Exists:
     """Whether the person asked about, or one they receive for, has said nothing yet, and still may."""
     person, today = bindparam("person", type_=Integer), bindparam("today", type_=Date)
     asked = select(Amendment.id).where(
-        Amendment.minutes_id == Minutes.id, Amendment.author_id == Recipient.person_id
+        Amendment.minutes_id == Minutes.id,
+        Amendment.author_id == Recipient.person_id,
+        Amendment.state != AmendmentState.WITHDRAWN,
     )
     return (
         select(Recipient.id)

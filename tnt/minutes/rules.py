@@ -68,6 +68,7 @@ class AmendmentState(StrEnum):
     PENDING = "pending"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"  # by its author, before an answer
 
 
 class SignatureRole(StrEnum):
@@ -244,6 +245,19 @@ class AlreadySettled(DomainError):
     message = N_("Cette demande a déjà reçu sa réponse.")
 
 
+class WithdrawnMeanwhile(DomainError):
+    """A request that its author took back has no answer."""
+
+    message = N_("L’auteur a retiré sa demande entre-temps : elle n’attend plus de réponse.")
+
+
+class AnswerTooLong(DomainError):
+    """An answer has a limit, said before anything is lost."""
+
+    message = N_("Cette réponse dépasse %(most)s caractères.")
+    field = "answer"
+
+
 class RefusalNeedsReason(DomainError):
     """Whoever asked reads why not."""
 
@@ -363,6 +377,15 @@ def check_reason(text: str, refusal: type[DomainError]) -> str:
     low, high = REASON_LENGTHS
     if not low <= len(text) <= high:
         raise refusal()
+    return text
+
+
+def check_answer(text: str) -> str:
+    """The words that go with an acceptance, without outer blanks. Raises AnswerTooLong."""
+    text = text.strip()
+    most = REASON_LENGTHS[1]
+    if len(text) > most:
+        raise AnswerTooLong(most=most)
     return text
 
 

@@ -14,12 +14,13 @@ from flask_babel import gettext as _
 
 from tnt.accounts.mails import address_of
 from tnt.accounts.models import Person
+from tnt.accounts.queries import is_known
 from tnt.committees.models import Mandate
 from tnt.core import formats, outbox
 from tnt.core.i18n import phrase
 from tnt.meetings.models import Meeting
 from tnt.participants.models import Chaser, ItemGuest, Reply
-from tnt.participants.queries import SeatReply, correspondents_by_person, is_known
+from tnt.participants.queries import SeatReply, correspondents_by_person
 from tnt.participants.rules import WAY_WORDS, Token, Way
 
 CHASER_KIND, NAMED_KIND, GUEST_KIND = "participants.chaser", "participants.named", "participants.guest"

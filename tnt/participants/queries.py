@@ -13,7 +13,7 @@ from sqlalchemy import Date, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from tnt.accounts.models import Person
-from tnt.accounts.rules import AccountState
+from tnt.accounts.queries import is_known
 from tnt.agendas.models import AgendaItem
 from tnt.committees.models import Mandate, Voice
 from tnt.committees.queries import correspondents_of, held_on, is_correspondent, mandates_on
@@ -298,12 +298,6 @@ def find_link(token: Token) -> ReplyLink | None:
     if link is None or not secret_matches(token.secret, link.secret_hash):
         return None
     return link if is_known(link.person) and may_answer(link.person_id, link.mandate) else None
-
-
-def is_known(person: Person) -> bool:
-    """Whether the person is still of the programme, and not suspended."""
-    suspended = person.account is not None and person.account.state is AccountState.SUSPENDED
-    return person.ended_at is None and not suspended
 
 
 def may_answer(person_id: int | None, mandate: Mandate) -> bool:

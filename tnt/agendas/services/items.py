@@ -118,7 +118,8 @@ def add_item(
         )
         session.add(item)
         if request_id is not None:
-            intake.mark_placed(actor, request_id)
+            day = None if meeting.undated else clock.paris_day(meeting.starts_at)
+            intake.mark_placed(actor, request_id, day=day)
         session.flush()
         if standing is None:
             put_in_order(meeting.id)

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 
 from tnt.actions.services import open_action
@@ -125,20 +127,25 @@ def adjourn(actor: Actor, meeting_id: int) -> DecisionRecord:
 
 
 def _check_ready(preview: queries.Preview) -> None:
-    missing = []
+    missing: list[str] = []
     if not preview.items:
-        missing.append("l’ordre du jour est vide")
+        missing.append(_("l’ordre du jour est vide"))
     if not preview.roll_called:
-        missing.append("l’appel n’a pas été fait")
+        missing.append(_("l’appel n’a pas été fait"))
     if preview.uncalled:
         missing.append(
-            f"{preview.uncalled} sièges restent à appeler"
-            if preview.uncalled > 1
-            else "un siège reste à appeler"
+            ngettext("un siège reste à appeler", "%(num)s sièges restent à appeler", preview.uncalled)
         )
     if preview.unsettled:
         orders = ", ".join(str(state.item.position) for state in preview.unsettled)
-        missing.append(f"sans résultat au point {orders}")
+        missing.append(
+            ngettext(
+                "sans résultat au point %(orders)s",
+                "sans résultat aux points %(orders)s",
+                len(preview.unsettled),
+                orders=orders,
+            )
+        )
     if missing:
         raise NotReady(missing=" ; ".join(missing))
     for item in preview.items:

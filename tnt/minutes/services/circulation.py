@@ -28,8 +28,10 @@ from tnt.minutes.rules import (
     Origin,
     RecordNotInForce,
     RefusalNeedsReason,
+    WithdrawnMeanwhile,
     WrongMinutesState,
     check_amendment,
+    check_answer,
     check_due,
     check_editable,
     check_in_time,
@@ -48,8 +50,6 @@ from tnt.minutes.services.writing import (
     redraw,
     write_version,
 )
-
-ANSWER_LIMIT = 500
 
 
 def circulate(actor: Actor, meeting_id: int, due_on: date, expected_version: int | None = None) -> Minutes:
@@ -204,11 +204,11 @@ def ask(
 
 
 def withdraw(actor: Actor, meeting_id: int, amendment_id: int) -> Minutes:
-    """Take back one's own request before it is answered; the journal keeps that it was made.
+    """Take back one's own request before it is answered; it stays among the requests, as withdrawn.
 
     Raises NotFound, AlreadySettled, WrongMinutesState, ApprovedInSession.
     """
-    with transaction() as session:
+    with transaction():
         minutes = _circulated(actor, meeting_id)
         amendment = queries.get_amendment(minutes, amendment_id)
         asking = queries.asking(actor, minutes)
@@ -216,15 +216,18 @@ def withdraw(actor: Actor, meeting_id: int, amendment_id: int) -> Minutes:
             raise NotFound()
         if amendment.state is not AmendmentState.PENDING:
             raise AlreadySettled()
+        amendment.state = AmendmentState.WITHDRAWN
+        amendment.settled_at = clock.now()
+        amendment.settled_by_id = actor.person_id
         journal.record(
             actor,
             "minutes.withdraw",
             amendment,
-            before={"paragraph": amendment.paragraph_id, "version": amendment.paragraph_version},
+            before={"state": AmendmentState.PENDING},
+            after={"state": AmendmentState.WITHDRAWN},
             on_behalf_of_id=_served(actor, asking.person_id),
             committee_id=minutes.meeting.committee_id,
         )
-        session.delete(amendment)
     return minutes
 
 
@@ -238,6 +241,8 @@ def _to_settle(actor: Actor, meeting_id: int, amendment_id: int) -> Amendment:
     minutes = newest(meeting_id)
     check_still_open(minutes)
     amendment = queries.get_amendment(minutes, amendment_id)
+    if amendment.state is AmendmentState.WITHDRAWN:
+        raise WithdrawnMeanwhile()
     if amendment.state is not AmendmentState.PENDING:
         raise AlreadySettled()
     return amendment
@@ -256,7 +261,8 @@ def accept(
 
     Nobody has approved the new text: the answers « no remark » fall, and there are some days to read it.
 
-    Raises NotFound, Forbidden, AlreadySettled, Stale, TextNeeded, DecisionNotEdited, NothingAmended.
+    Raises NotFound, Forbidden, AlreadySettled, WithdrawnMeanwhile, Stale, TextNeeded, DecisionNotEdited,
+    NothingAmended, AnswerTooLong.
     """
     with transaction():
         amendment = _to_settle(actor, meeting_id, amendment_id)
@@ -268,14 +274,14 @@ def accept(
         write_version(actor, paragraph, check_text(text), Origin.AMENDED, amendment.id)
         paragraph.minutes.version += 1
         ask_to_reread(actor, paragraph.minutes)
-        _settle(actor, amendment, AmendmentState.ACCEPTED, answer.strip()[:ANSWER_LIMIT])
+        _settle(actor, amendment, AmendmentState.ACCEPTED, check_answer(answer))
     return amendment
 
 
 def refuse(actor: Actor, meeting_id: int, amendment_id: int, *, answer: str) -> Amendment:
     """Refuse a request, with a reason that its author reads.
 
-    Raises NotFound, Forbidden, AlreadySettled, RefusalNeedsReason.
+    Raises NotFound, Forbidden, AlreadySettled, WithdrawnMeanwhile, RefusalNeedsReason.
     """
     with transaction():
         amendment = _to_settle(actor, meeting_id, amendment_id)

@@ -165,7 +165,7 @@ def requests(meeting_id: int) -> str:
         requests=found,
         pending=[each for each in found if each.state is AmendmentState.PENDING],
         recipients=queries.list_recipients(minutes.id),
-        askers={each.author_id for each in found},
+        askers={each.author_id for each in found if each.state is not AmendmentState.WITHDRAWN},
         steps=steps_to(minutes.meeting, _("Demandes")),
         back=page_address(meeting_id),
     )

@@ -74,7 +74,11 @@ def render_page(actor: Actor, reading: Reading, refused: SeenForm | None = None)
     recipient = reading.recipient
     mine = recipient.person_id if recipient else actor.person_id
     requests = list(queries.list_amendments(minutes.id, None if keeps else mine)) if whole else []
-    asked = [each for each in requests if each.author_id == mine]
+    asked = [
+        each
+        for each in requests
+        if each.author_id == mine and each.state is not rules.AmendmentState.WITHDRAWN
+    ]
     seen = document.fingerprint(reading.content)
     return render_template(
         "minutes/page.html",

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tnt.accounts.queries import is_known
 from tnt.core import clock, journal, outbox, throttle
 from tnt.core.access import Actor
 from tnt.core.db import db, transaction
@@ -161,7 +162,7 @@ def _tell_givers(meeting: Meeting, reply: Reply, givers: list[SeatReply]) -> Non
 def _tell_member(meeting: Meeting, seat: SeatReply, reply: Reply) -> None:
     """Tell a member what their correspondent answered for them."""
     person = seat.mandate.person
-    if reply.helped_by and person.email and queries.is_known(person):
+    if reply.helped_by and person.email and is_known(person):
         mails.tell_answered(meeting, seat, reply, issue_link(meeting.id, seat.mandate.id, person.id))
 
 

@@ -393,7 +393,8 @@
     if (begun.querySelector("[aria-invalid]")) keepAction();
     else if (mine) {
       var added = Array.from(document.querySelectorAll("#actions li")).some(function (line) {
-        return mine.values["action-title"] && line.dataset.title === mine.values["action-title"].trim();
+        return mine.values["action-title"] && line.dataset.title === mine.values["action-title"].trim()
+          && line.dataset.owner === mine.values["action-owner"] && line.dataset.due === mine.values["action-due_on"];
       });
       if (added) localStorage.removeItem(BEGUN + item);
       else {
