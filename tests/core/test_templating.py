@@ -158,7 +158,7 @@ def test_destinations_are_sorted_hidden_and_replaced(web: Flask, monkeypatch: py
     navigation.register_destination("nowhere.index", "Absent", 1)
     navigation.register_destination("pages.legal", "Replaced", 30)
     with web.test_request_context("/mentions-legales"):
-        entries = navigation.menu(web)
+        entries = navigation.menu(web, "fr")
     assert [(entry.label, entry.exact) for entry in entries] == [("First", False), ("Replaced", True)]
 
 

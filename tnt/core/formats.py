@@ -207,9 +207,17 @@ def typo(text: str, locale: str = "fr") -> str:
     """
     if not _french(locale):
         return text
+    return _kept_typo(text) if len(text) <= _SHORT else _typo(text)
+
+
+def _typo(text: str) -> str:
     for pattern, replacement in _TYPOGRAPHY:
         text = pattern.sub(replacement, text)
     return text
+
+
+_SHORT = 500  # titles and draft decisions, which every page of a session shows again
+_kept_typo = lru_cache(maxsize=2048)(_typo)
 
 
 def file_size(size: int, locale: str = "fr") -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, Request, current_app, has_request_context, request, url_for
 
 from tnt.core.access import current_actor
 
@@ -15,12 +15,29 @@ ADDRESSES_KEPT = 4096  # a few hundred bytes each
 _PLAIN = (int, str)
 
 
+class Label:
+    """The words of an entry: a lazy message, looked up once a language and not at each page."""
+
+    __slots__ = ("_known", "_message")
+
+    def __init__(self, message: Any) -> None:
+        self._message = message
+        self._known: dict[str, str] = {}
+
+    def said(self, locale: str) -> str:
+        """The words in that language, which is the reader's."""
+        found = self._known.get(locale)
+        if found is None:
+            found = self._known[locale] = str(self._message)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """An entry of the main menu, shown where its endpoint exists and `visible` says yes (or is absent)."""
 
     endpoint: str
-    label: Any  # a lazy French message
+    label: Label
     position: int
     visible: Callable[[], bool] | None
     blueprints: frozenset[str]
@@ -29,12 +46,16 @@ class Destination:
 
 def address(endpoint: str, **values: Any) -> str:
     """Flask's `url_for`; in a request, each address is worked out once while among the last asked for."""
-    if not has_request_context() or not all(type(value) in _PLAIN for value in values.values()):
+    for value in values.values():
+        if type(value) not in _PLAIN:
+            return url_for(endpoint, **values)
+    if not has_request_context():
         return url_for(endpoint, **values)
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # one look, not three
     # « .index » depends on the page that asks; the root on where the application is mounted
-    whole = endpoint if endpoint[0] != "." else f"{request.blueprint}{endpoint}"
+    whole = endpoint if endpoint[0] != "." else f"{asked.blueprint}{endpoint}"
     known: OrderedDict[Any, str] = current_app.extensions.setdefault("tnt.addresses", OrderedDict())
-    key = (whole, request.root_path, *values.items())
+    key = (whole, asked.root_path, *values.items())
     found = known.get(key)
     if found is None:
         found = known[key] = url_for(endpoint, **values)
@@ -73,20 +94,20 @@ def register_destination(
     own = endpoint.partition(".")[0]
     under = frozenset() if pages else frozenset({own, *blueprints})
     own_pages = frozenset({endpoint, *pages}) if pages else frozenset()
-    entry = Destination(endpoint, label, position, visible, under, own_pages)
+    entry = Destination(endpoint, Label(label), position, visible, under, own_pages)
     NAVIGATION[:] = sorted(
         [known for known in NAVIGATION if known.endpoint != endpoint] + [entry],
         key=lambda known: known.position,
     )
 
 
-def menu(app: Flask) -> list[MenuEntry]:
-    """The entries that the reader of the present request may follow, in order."""
+def menu(app: Flask, locale: str) -> list[MenuEntry]:
+    """The entries that the reader of the present request may follow, in order, in their language."""
     endpoint, blueprint = request.endpoint, request.blueprint
     alone = any(endpoint in known.pages for known in NAVIGATION)
     return [
         MenuEntry(
-            label=str(entry.label),
+            label=entry.label.said(locale),
             url=address(entry.endpoint),
             current=endpoint in entry.pages if alone else blueprint in entry.blueprints,
             exact=endpoint == entry.endpoint,

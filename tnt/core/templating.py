@@ -185,7 +185,7 @@ def init_app(app: Flask) -> None:
         drawn_moment=_drawn_for_reader(inline.moment),
         has_endpoint=_has_endpoint,
         languages=LANGUAGES,
-        menu=lambda: menu(current_app),
+        menu=lambda: menu(current_app, current_locale()),
         page_url=_page_url,
         programme_name=app.config.get("PROGRAMME_NAME", "Transformation Numérique des Territoires"),
         programme_version=_programme_version,

@@ -9,7 +9,8 @@ from typing import Any
 from flask import current_app, request
 
 from tnt.core.access import Actor, current_actor
-from tnt.core.navigation import address
+from tnt.core.navigation import Label, address
+from tnt.core.templating import current_locale
 from tnt.meetings.models import Meeting
 
 
@@ -18,7 +19,7 @@ class Tab:
     """A part of a meeting; its endpoint takes `meeting_id` alone."""
 
     endpoint: str
-    label: Any  # a lazy French message
+    label: Label
     position: int
     visible: Callable[[Actor, Meeting], bool]
 
@@ -29,15 +30,15 @@ _TABS: list[Tab] = []
 def register_tab(endpoint: str, label: Any, position: int, visible: Callable[[Actor, Meeting], bool]) -> None:
     """Add a part; registering an endpoint again replaces it. `visible` costs no query."""
     kept = [tab for tab in _TABS if tab.endpoint != endpoint]
-    _TABS[:] = sorted([*kept, Tab(endpoint, label, position, visible)], key=lambda tab: tab.position)
+    _TABS[:] = sorted([*kept, Tab(endpoint, Label(label), position, visible)], key=lambda tab: tab.position)
 
 
 def tabs_of(meeting: Meeting) -> list[tuple[str, str, bool]]:
     """The parts that the reader of the present request may open: (words, address, whether it is this one)."""
-    actor, blueprint = current_actor(), request.blueprint
+    actor, blueprint, locale = current_actor(), request.blueprint, current_locale()
     return [
         (
-            str(tab.label),
+            tab.label.said(locale),
             address(tab.endpoint, meeting_id=meeting.id),
             tab.endpoint.partition(".")[0] == blueprint,
         )
