@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.meetings.factories import make_committee, make_member, plan
 from tests.objectives import factories as make
 from tests.support import signed_in_client
+from tnt.actions.models import Action
 from tnt.actions.services import open_action
 from tnt.agendas import queries, services
 from tnt.agendas.models import AgendaItem, LeftOut
@@ -36,7 +37,7 @@ from tnt.committees.models import Committee, Seat
 from tnt.core import clock
 from tnt.core.access import SYSTEM, Actor, Grant
 from tnt.core.db import db, transaction
-from tnt.core.errors import NotFound, Stale
+from tnt.core.errors import NotFound, Stale, Term
 from tnt.decisions.rules import ActKind
 from tnt.intake.rules import ItemKind
 from tnt.meetings import services as meetings
@@ -302,6 +303,18 @@ def test_open_actions_are_proposed_as_follow_up(app: Flask) -> None:
         Standing.FOLLOW_UP,
     )
     assert keys(meeting) == []
+
+
+@pytest.mark.parametrize(("actions", "told"), [(2, 2), (100, 100), (101, Term("plus de 100"))])
+def test_open_actions_are_counted_to_a_hundred(app: Flask, actions: int, told: object) -> None:
+    committee = make_committee()
+    meeting = plan(SYSTEM, committee)
+    owner = make_member(committee, "Durand").id
+    with transaction() as session:
+        asked = {"committee_id": committee.id, "owner_id": owner, "due_on": clock.today()}
+        session.add_all(Action(title="Écrire", created_at=clock.now(), **asked) for _ in range(actions))
+    (proposal,) = queries.list_proposals(meeting).shown
+    assert proposal.params == {"count": told}
 
 
 def test_what_is_left_out_is_no_longer_proposed_and_comes_back(app: Flask) -> None:

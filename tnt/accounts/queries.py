@@ -133,7 +133,7 @@ _SIGNED_IN = (
 
 def find_signed_in(login_id: str) -> SignedIn | None:
     """The person of a session; None once the account is suspended, has ended or has a new login id."""
-    row = db.session.execute(_SIGNED_IN, {"login_id": login_id}).first()
+    row = db.session.connection().execute(_SIGNED_IN, {"login_id": login_id}).first()
     if row is None or (row.is_demo and not demo_open()):
         return None
     return SignedIn(

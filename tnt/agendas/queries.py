@@ -41,7 +41,7 @@ from tnt.committees.queries import members_on
 from tnt.core import clock
 from tnt.core.access import Actor
 from tnt.core.db import db
-from tnt.core.errors import N_, NotFound
+from tnt.core.errors import N_, NotFound, Term
 from tnt.core.formats import date_medium
 from tnt.core.statements import one_of
 from tnt.decisions.rules import ActKind, is_competent
@@ -332,6 +332,8 @@ _STANDING = {
 _ADOPT = N_("Objectif proposé pour le %(semester)s : à adopter.")
 _SCORE = N_("Objectif du %(semester)s : à évaluer.")
 DUE_SOON_DAYS = 31
+ACTIONS_COUNTED = 100  # nobody passes more in review, and a page does not count them for the figure's sake
+_MORE_ACTIONS = Term(N_("plus de 100"))
 EVERY_PROPOSAL = 100_000
 
 
@@ -391,8 +393,13 @@ def _is_there(standing: Standing) -> ColumnElement[bool]:
 _FACTS = select(
     _is_there(Standing.MINUTES).label("minutes"),
     _is_there(Standing.FOLLOW_UP).label("follow_up"),
-    select(func.count(Action.id))
-    .where(Action.committee_id == bindparam("committee_id"), Action.state == ActionState.OPEN)
+    select(func.count())
+    .select_from(
+        select(Action.id)
+        .where(Action.committee_id == bindparam("committee_id"), Action.state == ActionState.OPEN)
+        .limit(ACTIONS_COUNTED + 1)
+        .subquery()
+    )
     .scalar_subquery()
     .label("open_actions"),
     _SEATS.scalar_subquery().label("seats"),
@@ -405,7 +412,7 @@ class Facts(NamedTuple):
 
     minutes: bool  # the approval of the previous minutes is on the agenda, or was left out
     follow_up: bool
-    open_actions: int  # of the committee
+    open_actions: int  # of the committee, counted to one more than `ACTIONS_COUNTED`
     seats: int  # that the roll has: neither the substitutes nor the secretariat
     any_left_out: bool  # of what was proposed
 
@@ -429,7 +436,8 @@ def _standing_proposals(meeting: Meeting, facts: Facts) -> list[Proposal]:
         title = minutes_title(before)
         found.append(Proposal(title, _STANDING[Standing.MINUTES], key=keys[Standing.MINUTES]))
     if facts.open_actions and not facts.follow_up:
-        words = {"count": facts.open_actions}
+        many = facts.open_actions > ACTIONS_COUNTED
+        words: dict[str, Any] = {"count": _MORE_ACTIONS if many else facts.open_actions}
         why = _STANDING[Standing.FOLLOW_UP]
         found.append(Proposal(_FOLLOW_UP_TITLE, why, words, key=keys[Standing.FOLLOW_UP]))
     return found
@@ -560,7 +568,8 @@ _on_agenda = (
 _UNDECIDED_GROUPS = (
     _kind(
         (ProjectGroup.id, ProjectGroup.name, null(), null(), null()),
-        (Workstream.position, ProjectGroup.name, ProjectGroup.id),
+        # the order of two indexes: the first ones are found without sorting all
+        (Workstream.position, Workstream.id, ProjectGroup.name, ProjectGroup.id),
     )
     .join(Workstream, Workstream.id == ProjectGroup.workstream_id)
     .where(

@@ -74,7 +74,7 @@ def register_grants(name: str, *statements: Select[*tuple[Any, ...]]) -> None:
 def actor_for(person_id: int, name: str, day: date | None = None) -> Actor:
     """The person with the grants held on that day (today by default); one query."""
     asked = {"person_id": person_id, "day": day or clock.today()}
-    held = db.session.execute(_question(), asked) if _SOURCES else ()
+    held = db.session.connection().execute(_question(), asked) if _SOURCES else ()
     return Actor(person_id, name, frozenset(Grant(right, scope) for right, scope in held))
 
 

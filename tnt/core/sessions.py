@@ -88,7 +88,7 @@ class DatabaseSessions(SessionInterface):
         asked = {"id": _digest(key), "now": clock.now()}
         try:
             # of the request's own connection, and with the mention that every page may have to bear
-            row = db.session.execute(_STORED, asked).first()
+            row = db.session.connection().execute(_STORED, asked).first()
         except (OperationalError, PoolTimeout):
             app.logger.exception("sessions: database unavailable")
             db.session.rollback()

@@ -46,14 +46,18 @@ def get_meeting(actor: Actor, meeting_id: int) -> Meeting:
     return meeting
 
 
+# put together once: every save of a session in progress begins with it
+_LOCKED = (
+    select(Meeting)
+    .where(Meeting.id == bindparam("meeting_id"))
+    .with_for_update(of=Meeting)
+    .execution_options(populate_existing=True)
+)
+
+
 def lock_meeting(actor: Actor, meeting_id: int) -> Meeting:
     """The same, fresh and locked until the end of the transaction. Raises NotFound."""
-    meeting = db.session.scalar(
-        select(Meeting)
-        .where(Meeting.id == meeting_id)
-        .with_for_update(of=Meeting)
-        .execution_options(populate_existing=True)
-    )
+    meeting = db.session.scalar(_LOCKED, {"meeting_id": meeting_id})
     if meeting is None or not can_read(actor, meeting.committee_id):
         raise NotFound()
     return meeting

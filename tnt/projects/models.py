@@ -18,6 +18,7 @@ class Workstream(Model):
     """A « chantier » of the programme, in which project groups work."""
 
     __tablename__ = "workstream"
+    __table_args__ = (Index("ix_workstream_position", "position", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(60), unique=True)
@@ -38,11 +39,12 @@ class ProjectGroup(Model):
     """A project group. It holds no status: its status is the latest decision in force."""
 
     __tablename__ = "project_group"
+    __table_args__ = (Index("ix_project_group_workstream_name", "workstream_id", "name", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(160))
-    workstream_id: Mapped[int] = mapped_column(ForeignKey("workstream.id"), index=True)
+    workstream_id: Mapped[int] = mapped_column(ForeignKey("workstream.id"))
     proposed_mission: Mapped[str] = mapped_column(Text, default="")
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("project_group.id"))  # « fait suite à »
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

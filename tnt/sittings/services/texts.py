@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from tnt.accounts.models import Person
@@ -139,12 +139,16 @@ def _advance(actor: Actor, row: ItemText, *, before: str) -> None:
     row.saved_at, row.saved_by_id = clock.now(), actor.person_id
 
 
+_ROWS = (
+    select(ItemText)
+    .where(ItemText.item_id == bindparam("item_id"))
+    .execution_options(populate_existing=True)
+)
+
+
 def rows_of(item: AgendaItem) -> dict[TextField, ItemText]:
     """The versions of the texts of an item; inside the caller's transaction, its meeting locked."""
-    found = db.session.scalars(
-        select(ItemText).where(ItemText.item_id == item.id).execution_options(populate_existing=True)
-    )
-    return {row.field: row for row in found}
+    return {row.field: row for row in db.session.scalars(_ROWS, {"item_id": item.id})}
 
 
 def note_versions(
