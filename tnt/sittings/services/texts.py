@@ -140,9 +140,7 @@ def _advance(actor: Actor, row: ItemText, *, before: str) -> None:
 
 
 _ROWS = (
-    select(ItemText)
-    .where(ItemText.item_id == bindparam("item_id"))
-    .execution_options(populate_existing=True)
+    select(ItemText).where(ItemText.item_id == bindparam("item_id")).execution_options(populate_existing=True)
 )
 
 
