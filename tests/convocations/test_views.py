@@ -38,6 +38,8 @@ def test_the_preview_says_what_will_be_sent_and_a_second_click_sends_nothing(sql
     page = client.get(url)
     for words in ("1 message sera envoyé", "n’a pas d’adresse", "Mobiliser l’ANCT", "secret@example.org"):
         assert words in page.text
+    assert "Ce qui manque pour convoquer" in page.text
+    assert re.search(r'href="/seances/1/points/1/modifier">Point 1.: aucun rapporteur', page.text)
     assert mails() == []
     for _click in range(2):
         assert client.post(url, data=hidden(page.text)).status_code == 303
@@ -46,6 +48,10 @@ def test_the_preview_says_what_will_be_sent_and_a_second_click_sends_nothing(sql
     sent = client.get(f"/seances/{meeting.id}/convocations")
     assert "Convocation" in sent.text
     assert "Mobiliser l’ANCT" in sent.text
+    agenda = client.get(f"/seances/{meeting.id}").text
+    assert "Les membres ont reçu cet ordre du jour le" in agenda
+    assert re.search(r'btn-primary" href="/seances/\d+/dossier"', agenda)  # the session is in three weeks
+    assert re.search(r'btn" href="/seances/\d+/tenue/ouvrir"', agenda)
 
 
 def test_what_changed_since_the_preview_is_read_again_first(sqlite_app: Flask) -> None:

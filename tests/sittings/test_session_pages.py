@@ -221,8 +221,7 @@ def test_pages_to_print_are_the_chair_s(
     base = f"/seances/{meeting}/tenue"
     order = plain(secretary.get(f"{base}/conducteur").text)
     assert "14 h 30 – 14 h 45" in order
-    assert "projet : décision" in order
-    assert "projet : prise d’acte" in order
+    assert "résultat attendu" not in order  # « Décision », « Information » say it
     settle(scene, meeting, OutcomeKind.ADOPTED)
     assert "Adoptée</span>" in plain(secretary.get(f"{base}/conducteur").text)
     assert 'Chair Dupont <span class="quiet">(DINUM)</span> : présent' in order

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from tnt.agendas.models import AgendaItem
-from tnt.agendas.queries import items_of, remarks_on
+from tnt.agendas.queries import items_of, lines_of
 from tnt.convocations import mails, queries, services
 from tnt.convocations.forms import ActForm, AgendaForm, ConveneForm, CountersignForm
 from tnt.convocations.mails import Addressee
@@ -33,6 +33,8 @@ from tnt.meetings.queries import get_meeting, get_prepared_meeting
 from tnt.meetings.rules import MeetingState
 from tnt.meetings.views import name_of
 from tnt.packs.queries import last_sent, packs_of
+from tnt.papers.missing import Gap, gaps_of
+from tnt.papers.queries import rows_of
 from tnt.participants.mails import Mail
 from tnt.participants.models import Reading
 from tnt.participants.queries import SeatReply, readings_of, replies_of
@@ -130,7 +132,7 @@ def _label(one: Recipient) -> str:
 def _preview_page(meeting: Meeting, form: ConveneForm) -> str:
     items = items_of(meeting.id)
     people = queries.recipients_of(meeting)
-    remarks = remarks_on(meeting, items)
+    gaps = gaps_of(meeting, lines_of(meeting.id, reserved=True), rows_of(meeting.id))
     left = days_left(clock.today(), clock.paris_day(meeting.starts_at))
     signed = is_countersigned(meeting)
     return render_template(
@@ -141,7 +143,7 @@ def _preview_page(meeting: Meeting, form: ConveneForm) -> str:
         reached=[one for one in people if one.email],
         unreached=[one for one in people if not one.email],
         sample=_sample(people, lambda who: mails.convened(meeting, items, who), links=True),
-        remarks=remarks,
+        gaps=[(gap, _mended_at(meeting, gap)) for gap in gaps],
         left=left,
         short=left < meeting.notice_days,
         signed=signed,
@@ -149,8 +151,15 @@ def _preview_page(meeting: Meeting, form: ConveneForm) -> str:
         and not meeting.recorded_afterwards
         and signed
         and bool(people)
-        and not any(remark.blocking for remark in remarks),
+        and not any(gap.blocking for gap in gaps),
     )
+
+
+def _mended_at(meeting: Meeting, gap: Gap) -> str | None:
+    """Where what is missing is put right; None when it is here."""
+    if gap.endpoint == "convocations.preview":
+        return None
+    return url_for(gap.endpoint, meeting_id=meeting.id, **gap.values)
 
 
 @convocations.route("/reserver-la-date", methods=["GET", "POST"])

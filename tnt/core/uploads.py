@@ -83,8 +83,8 @@ class UnknownFormat(Refusal):
     """Not one of the formats taken, whatever its name says."""
 
     message = N_(
-        "« %(name)s » n’est pas un fichier PDF, ODT, ODS, ODP, DOCX, XLSX, PPTX, PNG ou JPEG, "
-        "quoi qu’en dise son nom."
+        "« %(name)s » n’est pas un fichier PDF, ODT, ODS, ODP, DOCX, XLSX, PPTX, PNG ou JPEG"
+        " : son contenu ne correspond pas à son nom."
     )
 
 

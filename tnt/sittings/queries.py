@@ -229,7 +229,7 @@ def list_seats(meeting: Meeting) -> list[SeatState]:
     }
     mandates = sorted(
         mandates_for_roll(meeting.committee_id, clock.paris_day(meeting.starts_at)),
-        key=lambda m: (SEAT_ORDER[m.seat], m.institution.short_name, m.person.family_name),
+        key=lambda m: (SEAT_ORDER[m.seat], m.institution.name, m.person.family_name),
     )
     return [SeatState(mandate, attendances.get(mandate.id)) for mandate in mandates]
 
@@ -295,7 +295,7 @@ def list_seat_lines(meeting: Meeting, item_id: int | None = None) -> list[SeatLi
         "item_id": item_id,
     }
     found = (SeatLine._make(row) for row in db.session.connection().execute(_SEATS, values))
-    return sorted(found, key=lambda line: (SEAT_ORDER[line.seat], line.short_name, line.family_name))
+    return sorted(found, key=lambda line: (SEAT_ORDER[line.seat], line.institution, line.family_name))
 
 
 def substitutes_for_roll(committee_id: int, day: date) -> dict[int, list[Mandate]]:

@@ -20,7 +20,7 @@ from tnt.meetings.models import Meeting
 from tnt.meetings.policies import can_prepare, reads_reserved
 from tnt.meetings.queries import get_meeting, reconvened_as, requests_close_on, retro_planning
 from tnt.meetings.rules import HELD, TO_COME, MeetingState
-from tnt.meetings.services import can_cancel
+from tnt.meetings.services import can_cancel, is_day_come
 from tnt.meetings.views import name_of
 
 SETTLED = frozenset({MeetingState.ADJOURNED, MeetingState.CLOSED})  # outcomes are read by all from then on
@@ -57,6 +57,7 @@ def page(meeting_id: int) -> str:
         url_for("agendas.add_proposal", meeting_id=meeting.id),
         url_for("agendas.leave_out", meeting_id=meeting.id),
     )
+    early = prepares and meeting.state is MeetingState.CONVENED and not is_day_come(meeting)
     return render_template(
         "agendas/page.html",
         meeting=meeting,
@@ -69,6 +70,7 @@ def page(meeting_id: int) -> str:
         deadline=queries.notice_deadline(meeting),
         steps=_steps(meeting, sent_back),
         state_label=_state_label(meeting, sent_back),
+        opens_early=early,
         told_at_top=told_at_top(actor, meeting),
         editable=editable,
         open_to_more=open_to_more,
@@ -119,6 +121,8 @@ def _next_step(meeting: Meeting) -> tuple[str, str] | None:
         if meeting.recorded_afterwards:
             return _("Saisir les résultats"), "sittings.open"
         return _("Convoquer"), "convocations.preview"
+    if state is MeetingState.CONVENED and not is_day_come(meeting):
+        return _("Dossier de séance"), "packs.page"
     words = {
         MeetingState.CONVENED: _("Ouvrir la séance"),
         MeetingState.IN_SESSION: _("Reprendre la séance"),

@@ -157,9 +157,7 @@ def chase(meeting_id: int) -> Page:
         except DomainError as error:
             refuse(form, error)
         else:
-            words = ngettext(
-                "%(num)s message de relance part.", "%(num)s messages de relance partent.", sent.messages
-            )
+            words = ngettext("%(num)s relance envoyée.", "%(num)s relances envoyées.", sent.messages)
             flash(words, "success")
             return _to_board(meeting_id)
     late, last = queries.late_papers(meeting_id), queries.last_chase_of(meeting_id)

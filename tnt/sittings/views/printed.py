@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from tnt.core.access import access, current_actor
 from tnt.core.errors import N_
+from tnt.intake.rules import ItemKind
 from tnt.meetings.models import Meeting
 from tnt.meetings.rules import TO_COME, MeetingState
 from tnt.participants.queries import replies_of
@@ -20,10 +21,16 @@ from tnt.sittings.rules import PRESENCE_WORDS, OutcomeKind, allowed_outcomes
 from tnt.sittings.views.base import CHAIR, blueprint
 
 # what is asked of the committee, by the outcome that would give it
-_PROJECTS = {
-    OutcomeKind.ADOPTED: N_("projet : décision"),
-    OutcomeKind.OPINION_GIVEN: N_("projet : avis"),
-    OutcomeKind.NOTED: N_("projet : prise d’acte"),
+_ASKED = {
+    OutcomeKind.ADOPTED: N_("résultat attendu : décision"),
+    OutcomeKind.OPINION_GIVEN: N_("résultat attendu : avis"),
+    OutcomeKind.NOTED: N_("résultat attendu : prise d’acte"),
+}
+# what the kind of an item says already
+_TOLD_BY_KIND = {
+    ItemKind.DECISION: OutcomeKind.ADOPTED,
+    ItemKind.OPINION: OutcomeKind.OPINION_GIVEN,
+    ItemKind.INFORMATION: OutcomeKind.NOTED,
 }
 
 
@@ -34,7 +41,7 @@ class Turn:
     state: ItemState
     starts_at: datetime
     ends_at: datetime
-    project: str
+    asked: str  # where the kind of the item does not say it
 
 
 @blueprint.get("/conducteur")
@@ -67,7 +74,8 @@ def _turns(meeting: Meeting) -> list[Turn]:
     for state in queries.list_item_states(meeting.id):
         ends = begins + timedelta(minutes=state.item.minutes)
         kinds = allowed_outcomes(state.item.kind, meeting.committee.key, state.item.act_kind)
-        turns.append(Turn(state, begins, ends, _(_PROJECTS[kinds[0]])))
+        asked = "" if kinds[0] is _TOLD_BY_KIND[state.item.kind] else _(_ASKED[kinds[0]])
+        turns.append(Turn(state, begins, ends, asked))
         begins = ends
     return turns
 
