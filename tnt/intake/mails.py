@@ -11,11 +11,26 @@ from flask_babel import gettext as _
 
 from tnt.core import formats, outbox
 from tnt.core.db import db
+from tnt.core.errors import N_
 from tnt.intake.models import DecisionRequest
 from tnt.intake.rules import RequestState
 
 SETTLED = "request_settled"
 Words = tuple[str, str]  # the subject, and the sentence that opens the message
+_SETTLED: dict[RequestState, Words] = {
+    RequestState.CONSULTED: (
+        N_("Votre demande est soumise à une consultation écrite : %(title)s"),
+        N_("Le secrétariat (%(committee)s) consulte les membres par écrit."),
+    ),
+    RequestState.REFUSED: (
+        N_("Votre demande n’est pas retenue : %(title)s"),
+        N_("Le secrétariat (%(committee)s) vous répond."),
+    ),
+    RequestState.WITHDRAWN: (
+        N_("Votre demande est retirée : %(title)s"),
+        N_("Le secrétariat (%(committee)s) a retiré votre demande."),
+    ),
+}
 
 
 def placed(entry: DecisionRequest, day: date | None) -> None:
@@ -36,29 +51,10 @@ def placed(entry: DecisionRequest, day: date | None) -> None:
     _tell(entry, words)
 
 
-def consulted(entry: DecisionRequest) -> None:
-    """Tell the author that the members are asked in writing."""
-    _tell(
-        entry,
-        lambda _locale: (
-            _("Votre demande est soumise à une consultation écrite : %(title)s", title=entry.title),
-            _(
-                "Le secrétariat (%(committee)s) consulte les membres par écrit.",
-                committee=entry.committee.name,
-            ),
-        ),
-    )
-
-
-def refused(entry: DecisionRequest) -> None:
-    """Tell the author that the request is refused, and why."""
-    _tell(
-        entry,
-        lambda _locale: (
-            _("Votre demande n’est pas retenue : %(title)s", title=entry.title),
-            _("Le secrétariat (%(committee)s) vous répond.", committee=entry.committee.name),
-        ),
-    )
+def settled(entry: DecisionRequest) -> None:
+    """Tell the author that the request is put to a consultation, refused or withdrawn, and why."""
+    subject, lead = _SETTLED[entry.state]
+    _tell(entry, lambda _locale: (_(subject, title=entry.title), _(lead, committee=entry.committee.name)))
 
 
 def redirected(entry: DecisionRequest, new: DecisionRequest) -> None:
@@ -72,17 +68,6 @@ def redirected(entry: DecisionRequest, new: DecisionRequest) -> None:
                 committee=entry.committee.name,
                 other=new.committee.name,
             ),
-        ),
-    )
-
-
-def withdrawn(entry: DecisionRequest) -> None:
-    """Tell the author that the secretariat took the request back."""
-    _tell(
-        entry,
-        lambda _locale: (
-            _("Votre demande est retirée : %(title)s", title=entry.title),
-            _("Le secrétariat (%(committee)s) a retiré votre demande.", committee=entry.committee.name),
         ),
     )
 

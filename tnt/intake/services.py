@@ -219,7 +219,7 @@ def mark_consulted(actor: Actor, request_id: int, *, expected_version: int | Non
         if not may_be_consulted(entry.origin, entry.kind, entry.reserved):
             raise AskedInSession()
         if is_told(actor, entry):
-            mails.consulted(entry)
+            mails.settled(entry)
     return entry
 
 
@@ -234,7 +234,7 @@ def refuse(
     with transaction():
         entry = _settle(actor, request_id, RequestState.REFUSED, "request.refuse", answer, expected_version)
         if is_told(actor, entry):
-            mails.refused(entry)
+            mails.settled(entry)
     return entry
 
 
@@ -309,7 +309,7 @@ def withdraw(actor: Actor, request_id: int, *, expected_version: int | None = No
             raise NotYourRequest()
         _write(actor, entry, RequestState.WITHDRAWN, "request.withdraw", "", expected_version)
         if is_told(actor, entry):
-            mails.withdrawn(entry)
+            mails.settled(entry)
     return entry
 
 
