@@ -197,6 +197,7 @@ VERB_WORDS = {
     "suspend": N_("suspension"),
     "take": N_("mesure prise"),
     "take_back": N_("point proposé repris"),
+    "terms": N_("échéance ou responsable"),
     "text": N_("texte tapé en séance"),
     "unchanged": N_("rien de changé"),
     "wait_again": N_("remise en attente"),
