@@ -9,7 +9,9 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from tnt.accounts.queries import is_known
 from tnt.core import formats, outbox
+from tnt.core.access import Actor
 from tnt.core.db import db
 from tnt.core.errors import N_
 from tnt.intake.models import DecisionRequest
@@ -33,7 +35,13 @@ _SETTLED: dict[RequestState, Words] = {
 }
 
 
-def placed(entry: DecisionRequest, day: date | None) -> None:
+def is_told(actor: Actor, entry: DecisionRequest) -> bool:
+    """Whether a mail tells the author what becomes of an entry: not what they do, nor once they left."""
+    author = entry.author
+    return author is not None and author.id != actor.person_id and bool(author.email) and is_known(author)
+
+
+def placed(actor: Actor, entry: DecisionRequest, day: date | None) -> None:
     """Tell the author that the request is on an agenda: of which day, where the session has one."""
 
     def words(locale: str) -> Words:
@@ -48,18 +56,21 @@ def placed(entry: DecisionRequest, day: date | None) -> None:
             day=formats.date_long(day, locale),
         )
 
-    _tell(entry, words)
+    _tell(actor, entry, words)
 
 
-def settled(entry: DecisionRequest) -> None:
+def settled(actor: Actor, entry: DecisionRequest) -> None:
     """Tell the author that the request is put to a consultation, refused or withdrawn, and why."""
     subject, lead = _SETTLED[entry.state]
-    _tell(entry, lambda _locale: (_(subject, title=entry.title), _(lead, committee=entry.committee.name)))
+    _tell(
+        actor, entry, lambda _locale: (_(subject, title=entry.title), _(lead, committee=entry.committee.name))
+    )
 
 
-def redirected(entry: DecisionRequest, new: DecisionRequest) -> None:
+def redirected(actor: Actor, entry: DecisionRequest, new: DecisionRequest) -> None:
     """Tell the author which committee has the request now."""
     _tell(
+        actor,
         entry,
         lambda _locale: (
             _("Votre demande est orientée vers un autre comité : %(title)s", title=entry.title),
@@ -72,7 +83,7 @@ def redirected(entry: DecisionRequest, new: DecisionRequest) -> None:
     )
 
 
-def waiting_again(entry: DecisionRequest, was: RequestState) -> None:
+def waiting_again(actor: Actor, entry: DecisionRequest, was: RequestState) -> None:
     """Tell the author that the request waits again: off its agenda, or its consultation was withdrawn."""
 
     def words(_locale: str) -> Words:
@@ -86,7 +97,7 @@ def waiting_again(entry: DecisionRequest, was: RequestState) -> None:
             )
         )
 
-    _tell(entry, words)
+    _tell(actor, entry, words)
 
 
 def is_still_so(message: outbox.OutboxMessage) -> bool:
@@ -99,10 +110,10 @@ def _standing(entry: DecisionRequest) -> str:
     return f"{entry.state}:{entry.version}"
 
 
-def _tell(entry: DecisionRequest, words: Callable[[str], Words]) -> None:
-    """Write to the author, in their language, with the answer given and where to read the rest."""
+def _tell(actor: Actor, entry: DecisionRequest, words: Callable[[str], Words]) -> None:
+    """Write to the author, if told, in their language: the answer given and where to read the rest."""
     author = entry.author
-    if author is None or not author.email:
+    if author is None or not author.email or not is_told(actor, entry):
         return
     with force_locale(author.locale):
         subject, lead = words(author.locale)

@@ -6,7 +6,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from tnt.accounts.queries import is_known
 from tnt.committees.models import Committee
 from tnt.committees.queries import get_committee, get_committee_by_id
 from tnt.core import clock, journal
@@ -202,8 +201,7 @@ def mark_placed(actor: Actor, request_id: int, *, day: date | None = None) -> De
     """
     with transaction():
         entry = _settle(actor, request_id, RequestState.PLACED, "request.place")
-        if is_told(actor, entry):
-            mails.placed(entry, day)
+        mails.placed(actor, entry, day)
     return entry
 
 
@@ -218,8 +216,7 @@ def mark_consulted(actor: Actor, request_id: int, *, expected_version: int | Non
         )
         if not may_be_consulted(entry.origin, entry.kind, entry.reserved):
             raise AskedInSession()
-        if is_told(actor, entry):
-            mails.settled(entry)
+        mails.settled(actor, entry)
     return entry
 
 
@@ -233,8 +230,7 @@ def refuse(
     answer = check_answer(answer)
     with transaction():
         entry = _settle(actor, request_id, RequestState.REFUSED, "request.refuse", answer, expected_version)
-        if is_told(actor, entry):
-            mails.settled(entry)
+        mails.settled(actor, entry)
     return entry
 
 
@@ -271,8 +267,7 @@ def redirect(
         session.flush()
         after = {"title": new.title, "redirected_from_id": old.id}
         journal.record(actor, "request.file", new, after=after, committee_id=committee_id)
-        if is_told(actor, old):
-            mails.redirected(old, new)
+        mails.redirected(actor, old, new)
     return new
 
 
@@ -308,8 +303,7 @@ def withdraw(actor: Actor, request_id: int, *, expected_version: int | None = No
         if not own and not can_prepare(actor, entry.committee_id):
             raise NotYourRequest()
         _write(actor, entry, RequestState.WITHDRAWN, "request.withdraw", "", expected_version)
-        if is_told(actor, entry):
-            mails.settled(entry)
+        mails.settled(actor, entry)
     return entry
 
 
@@ -322,8 +316,7 @@ def wait_again(actor: Actor, request_id: int, *, from_meeting_id: int | None = N
     with transaction():
         was = queries.lock_request(actor, request_id).state
         entry = _settle(actor, request_id, RequestState.PENDING, "request.wait_again")
-        if is_told(actor, entry):
-            mails.waiting_again(entry, was)
+        mails.waiting_again(actor, entry, was)
         if from_meeting_id is not None:
             entry.origin = RequestOrigin.RETURNED
             entry.from_meeting_id = from_meeting_id
@@ -344,12 +337,6 @@ def _settle(
             raise NotTheSecretary()
         _write(actor, entry, state, action, answer, expected_version)
     return entry
-
-
-def is_told(actor: Actor, entry: DecisionRequest) -> bool:
-    """Whether a mail tells the author what becomes of an entry: not what they do, nor once they left."""
-    author = entry.author
-    return author is not None and author.id != actor.person_id and bool(author.email) and is_known(author)
 
 
 # what ends an entry without the committee's answer

@@ -17,7 +17,7 @@ from tnt.core.errors import DomainError, NotFound
 from tnt.core.i18n import refuse
 from tnt.decisions.forms import KINDS
 from tnt.decisions.rules import ActKind, competent_committee
-from tnt.intake import queries, services
+from tnt.intake import mails, queries, services
 from tnt.intake.forms import AnswerForm, AskForm, RedirectForm, WithdrawForm
 from tnt.intake.models import DecisionRequest
 from tnt.intake.rules import RequestOrigin, RequestState, may_be_consulted
@@ -274,7 +274,7 @@ def withdraw(request_id: int) -> Page:
 
 def _told(entry: DecisionRequest) -> list[str]:
     """That the author of a request gets the answer, where they do."""
-    if entry.author is None or not services.is_told(current_actor(), entry):
+    if entry.author is None or not mails.is_told(current_actor(), entry):
         return []
     return [_("%(name)s reçoit votre réponse par courriel.", name=entry.author.full_name)]
 

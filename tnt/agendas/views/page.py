@@ -57,7 +57,6 @@ def page(meeting_id: int) -> str:
         url_for("agendas.add_proposal", meeting_id=meeting.id),
         url_for("agendas.leave_out", meeting_id=meeting.id),
     )
-    early = prepares and meeting.state is MeetingState.CONVENED and not is_day_come(meeting)
     return render_template(
         "agendas/page.html",
         meeting=meeting,
@@ -70,7 +69,7 @@ def page(meeting_id: int) -> str:
         deadline=queries.notice_deadline(meeting),
         steps=_steps(meeting, sent_back),
         state_label=_state_label(meeting, sent_back),
-        opens_early=early,
+        opens_early=prepares and _waits_for_its_day(meeting),
         told_at_top=told_at_top(actor, meeting),
         editable=editable,
         open_to_more=open_to_more,
@@ -114,6 +113,11 @@ _NEXT = {
 }
 
 
+def _waits_for_its_day(meeting: Meeting) -> bool:
+    """Whether the session is convened, for a day to come."""
+    return meeting.state is MeetingState.CONVENED and not is_day_come(meeting)
+
+
 def _next_step(meeting: Meeting) -> tuple[str, str] | None:
     """The one next thing to do: its words and its endpoint."""
     state = meeting.state
@@ -121,7 +125,7 @@ def _next_step(meeting: Meeting) -> tuple[str, str] | None:
         if meeting.recorded_afterwards:
             return _("Saisir les résultats"), "sittings.open"
         return _("Convoquer"), "convocations.preview"
-    if state is MeetingState.CONVENED and not is_day_come(meeting):
+    if _waits_for_its_day(meeting):
         return _("Dossier de séance"), "packs.page"
     words = {
         MeetingState.CONVENED: _("Ouvrir la séance"),
